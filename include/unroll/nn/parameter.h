@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "unroll/core/tensor.h"
+
+namespace unroll {
+
+// An array that training changes, and its gradient.
+template <class T>
+class Parameter {
+ public:
+  Parameter(std::string name, const Shape& shape) : name_(std::move(name)), value_(shape) {}
+
+  const std::string& name() const { return name_; }  // PyTorch's name, "rnn.weight_ih_l0"
+  const Shape& shape() const { return value_.shape(); }
+  std::size_t size() const { return value_.size(); }
+  const Tensor<T>& value() const { return value_; }
+
+  // The value, to be changed: layers that hold a packed copy see from version() that it is stale.
+  // Take it anew for every change; do not keep the reference across a forward pass.
+  Tensor<T>& edit() {
+    ++version_;
+    return value_;
+  }
+  std::uint64_t version() const { return version_; }
+
+  // False for a parameter that keeps its value (a bias held at zero); optimizers pass it over.
+  bool trainable = true;
+
+  // d(loss)/d(value), overwritten by each backward pass. Dense: shape(). Sparse (an embedding, whose
+  // value is (rows, columns)): row i holds the gradient of value's row rows[i]; only the first
+  // rows.size() rows of `gradient` count, and every other row of the value has gradient zero.
+  Tensor<T> gradient;
+  bool sparse = false;
+  std::vector<std::uint32_t> rows;  // ascending, each once
+
+  // Number of elements of `gradient` that count.
+  std::size_t gradient_size() const {
+    return sparse ? rows.size() * value_.shape()[1] : gradient.size();
+  }
+
+ private:
+  std::string name_;
+  Tensor<T> value_;
+  std::uint64_t version_ = 1;
+};
+
+// The parameters of a model in a fixed order, not owned.
+template <class T>
+using Parameters = std::vector<Parameter<T>*>;
+
+}  // namespace unroll

@@ -1,0 +1,54 @@
+#include "unroll/core/threads.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "unroll/core/error.h"
+
+namespace unroll {
+namespace {
+
+TEST(ThreadTeam, RunsEveryBlockOnce) {
+  for (const int threads : {1, 2, 5}) {
+    std::vector<std::atomic<int>> seen(97);
+    ThreadTeam(threads).for_each_block(seen.size(), [&](std::size_t block) { ++seen[block]; });
+    for (const auto& count : seen) EXPECT_EQ(count.load(), 1);
+  }
+}
+
+TEST(ThreadTeam, BarrierOrdersSteps) {
+  const ThreadTeam team(4);
+  std::array<int, 4> value{};
+  SpinBarrier barrier;
+  std::atomic<int> wrong{0};
+  team.run([&](int thread, int threads) {
+    for (int step = 1; step <= 200; ++step) {
+      value[static_cast<std::size_t>(thread)] = step;
+      barrier.wait(threads);
+      for (int other = 0; other < threads; ++other) {
+        if (value[static_cast<std::size_t>(other)] != step) ++wrong;
+      }
+      barrier.wait(threads);
+    }
+  });
+  EXPECT_EQ(wrong.load(), 0);
+}
+
+TEST(ThreadTeam, FlushesDenormalsOnlyInside) {
+  volatile float tiny = std::numeric_limits<float>::denorm_min();
+  std::atomic<int> kept{0};
+  ThreadTeam(2).run([&](int, int) { kept += tiny * 1.0f != 0.0f; });
+  EXPECT_EQ(kept.load(), 0);
+  EXPECT_NE(tiny * 1.0f, 0.0f);
+}
+
+TEST(ThreadTeam, RefusesOddCounts) {
+  EXPECT_THROW(ThreadTeam(0), ValueError);
+  EXPECT_THROW(ThreadTeam(1025), ValueError);
+}
+
+}  // namespace
+}  // namespace unroll

@@ -9,7 +9,8 @@ namespace unroll {
 
 void* Arena::take_bytes(std::size_t count, std::size_t element) {
   if (count > (std::numeric_limits<std::size_t>::max() / 4 - used_) / element) {
-    throw ValueError("a workspace of " + std::to_string(count) + " elements does not fit into memory");
+    throw ValueError("a workspace of " + std::to_string(count) +
+                     " elements does not fit into memory");
   }
   const std::size_t begin = used_;
   used_ += (count * element + kAlignment - 1) / kAlignment * kAlignment;
@@ -22,7 +23,7 @@ void Workspace::reserve(std::size_t bytes) {
   if (bytes <= capacity_) return;
   memory_.reset();
   capacity_ = 0;
-  memory_.reset(static_cast<std::byte*>(::operator new(bytes, std::align_val_t{kAlignment})));
+  memory_.reset(static_cast<std::byte*>(::operator new (bytes, std::align_val_t{kAlignment})));
   capacity_ = bytes;
 }
 

@@ -48,7 +48,7 @@ void check_shape(const std::string& what, const Shape& got, const Shape& wanted)
 template <class T>
 Tensor<T>::Tensor(const Shape& shape) : shape_(shape) {
   const std::size_t bytes = std::max<std::size_t>(shape.size() * sizeof(T), 1);
-  data_.reset(static_cast<T*>(::operator new(bytes, std::align_val_t{kAlignment})));
+  data_.reset(static_cast<T*>(::operator new (bytes, std::align_val_t{kAlignment})));
   std::fill_n(data_.get(), shape.size(), T(0));
 }
 

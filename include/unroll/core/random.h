@@ -24,7 +24,13 @@ constexpr std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> count
 }
 
 // What a stream of random numbers is for. Part of the file format: resuming a run needs the values.
-enum class RandomUse : std::uint8_t { kInitialization = 0, kDropout = 1, kSampling = 2, kShuffle = 3, kCheck = 4 };
+enum class RandomUse : std::uint8_t {
+  kInitialization = 0,
+  kDropout = 1,
+  kSampling = 2,
+  kShuffle = 3,
+  kCheck = 4
+};
 
 // Random numbers without a state: a draw is a function of (seed, stream, index) alone, so the order
 // in which threads ask, and where a run was resumed, do not matter.
@@ -40,9 +46,9 @@ class Random {
                   key_);
   }
   std::uint32_t bits(std::uint64_t index) const { return block(index / 4)[index % 4]; }
-  double uniform(std::uint64_t index) const;                // [0, 1), 53 bits
+  double uniform(std::uint64_t index) const;  // [0, 1), 53 bits
   double uniform(std::uint64_t index, double low, double high) const;
-  double normal(std::uint64_t index) const;                 // mean 0, variance 1 (Box-Muller)
+  double normal(std::uint64_t index) const;  // mean 0, variance 1 (Box-Muller)
   std::uint64_t below(std::uint64_t index, std::uint64_t bound) const;  // 0 … bound-1
 
  private:

@@ -24,8 +24,8 @@ class Shape {
 
   std::size_t rank() const { return rank_; }
   std::size_t operator[](std::size_t axis) const { return extents_[axis]; }
-  std::size_t size() const;   // number of elements; 1 for rank 0
-  std::string text() const;   // "(3, 200)"
+  std::size_t size() const;  // number of elements; 1 for rank 0
+  std::string text() const;  // "(3, 200)"
 
   friend bool operator==(const Shape&, const Shape&) = default;
 
@@ -39,7 +39,7 @@ void check_shape(const std::string& what, const Shape& got, const Shape& wanted)
 
 namespace detail {
 struct AlignedDelete {
-  void operator()(void* memory) const { ::operator delete(memory, std::align_val_t{kAlignment}); }
+  void operator()(void* memory) const { ::operator delete (memory, std::align_val_t{kAlignment}); }
 };
 }  // namespace detail
 

@@ -10,8 +10,8 @@ namespace unroll {
 int available_threads();
 
 // A number of threads that run one task together. Inside a task denormal numbers are flushed to
-// zero (arithmetic on them costs over ten times as much); the caller's setting comes back afterwards.
-// Tasks must not throw.
+// zero (arithmetic on them costs over ten times as much); the caller's setting comes back
+// afterwards. Tasks must not throw.
 class ThreadTeam {
  public:
   // Throws ValueError unless 1 <= threads <= 1024.

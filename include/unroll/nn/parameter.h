@@ -31,9 +31,9 @@ class Parameter {
   // False for a parameter that keeps its value (a bias held at zero); optimizers pass it over.
   bool trainable = true;
 
-  // d(loss)/d(value), overwritten by each backward pass. Dense: shape(). Sparse (an embedding, whose
-  // value is (rows, columns)): row i holds the gradient of value's row rows[i]; only the first
-  // rows.size() rows of `gradient` count, and every other row of the value has gradient zero.
+  // d(loss)/d(value), overwritten by each backward pass. Dense: shape(). Sparse (an embedding,
+  // whose value is (rows, columns)): row i holds the gradient of value's row rows[i]; only the
+  // first rows.size() rows of `gradient` count, and every other row of the value has gradient zero.
   Tensor<T> gradient;
   bool sparse = false;
   std::vector<std::uint32_t> rows;  // ascending, each once

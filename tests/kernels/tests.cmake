@@ -1,0 +1,1 @@
+unroll_test(kernels/math_test hwy::hwy)

@@ -28,10 +28,10 @@ struct SimdOps {
 
   static HWY_INLINE std::size_t lanes() { return hn::Lanes(D()); }
   HWY_INLINE V set(double x) const { return hn::Set(D(), static_cast<T>(x)); }
-  HWY_INLINE V exp(V x) const { return exp_vector(d(), x); }
-  HWY_INLINE V log(V x) const { return log_vector(d(), x); }
-  HWY_INLINE V tanh(V x) const { return tanh_vector(d(), x); }
-  HWY_INLINE V sigmoid(V x) const { return sigmoid_vector(d(), x); }
+  HWY_INLINE V exp(V x) const { return exp_vector(D(), x); }
+  HWY_INLINE V log(V x) const { return log_vector(D(), x); }
+  HWY_INLINE V tanh(V x) const { return tanh_vector(D(), x); }
+  HWY_INLINE V sigmoid(V x) const { return sigmoid_vector(D(), x); }
   HWY_INLINE V sqrt(V x) const { return hn::Sqrt(x); }
   HWY_INLINE V relu(V x) const { return hn::IfThenZeroElse(hn::Lt(x, hn::Zero(D())), x); }
   // 1 where x > 0, else 0.

@@ -1,3 +1,5 @@
 target_sources(unroll PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/gemm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/targets.cc
 )

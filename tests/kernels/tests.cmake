@@ -1,1 +1,2 @@
 unroll_test(kernels/math_test hwy::hwy)
+unroll_test(kernels/product_test)

@@ -1,0 +1,157 @@
+// The packed tile and the matrix product against three plain loops, on every instruction set and
+// over odd sizes. Both sum k products in float; the bound is the worst case of that sum,
+// k·ε·Σ|a·b|.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include "kernels/gemm.h"
+#include "kernels/packed_product.h"
+#include "kernels/targets.h"
+#include "unroll/core/random.h"
+#include "unroll/core/tensor.h"
+
+namespace unroll::kernels {
+namespace {
+
+template <class T>
+std::vector<T> random_values(std::size_t count, std::uint64_t stream) {
+  const Random random(5, RandomUse::kCheck, stream);
+  std::vector<T> values(count);
+  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(random.uniform(i, -1, 1));
+  return values;
+}
+
+// |got - A·B (+ before)| within the bound of a sum of k products.
+template <class T>
+void expect_product(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b,
+                    const std::vector<T>& before, const std::vector<T>& got,
+                    const std::string& what) {
+  for (std::size_t i = 0; i < m; ++i) {
+    for (std::size_t j = 0; j < n; ++j) {
+      double sum = before.empty() ? 0 : before[i * n + j], magnitude = std::fabs(sum);
+      for (std::size_t l = 0; l < k; ++l) {
+        const double product = double{a.data[i * a.row_stride + l * a.column_stride]} *
+                               double{b.data[l * b.row_stride + j * b.column_stride]};
+        sum += product;
+        magnitude += std::fabs(product);
+      }
+      const double bound =
+          static_cast<double>(k + 2) * std::numeric_limits<T>::epsilon() * magnitude;
+      ASSERT_NEAR(got[i * n + j], sum, bound) << what << " at (" << i << ", " << j << ")";
+    }
+  }
+}
+
+template <class T>
+void check_gemm(const std::string& target) {
+  const std::size_t sizes[][3] = {{1, 1, 1},    {1, 17, 3},      {2, 15, 16},  {3, 31, 33},
+                                  {5, 100, 63}, {7, 65, 127},    {16, 64, 1},  {13, 129, 9},
+                                  {31, 3, 300}, {129, 130, 257}, {49, 2, 511}, {4, 700, 20},
+                                  {6, 1, 0}};
+  for (const auto& [m, n, k] : sizes) {
+    const std::vector<T> a = random_values<T>(m * k, 1), b = random_values<T>(k * n, 2);
+    const std::vector<T> before = random_values<T>(m * n, 3);
+    for (int form = 0; form < 8; ++form) {
+      const Matrix<T> left = form & 1 ? transposed(a.data(), m) : matrix(a.data(), k);
+      const Matrix<T> right = form & 2 ? transposed(b.data(), k) : matrix(b.data(), n);
+      const bool accumulate = form & 4;
+      const std::string what = target + " form " + std::to_string(form) + " of " +
+                               std::to_string(m) + "x" + std::to_string(n) + "x" +
+                               std::to_string(k);
+      std::vector<T> c = before;
+      packed_gemm(m, n, k, left, right, c.data(), n, accumulate);
+      expect_product(m, n, k, left, right, accumulate ? before : std::vector<T>(), c, what);
+      std::vector<T> one = before, three = before;
+      if (k == 0) continue;
+      gemm(ThreadTeam(1), m, n, k, left, right, one.data(), n, accumulate);
+      expect_product(m, n, k, left, right, accumulate ? before : std::vector<T>(), one, what);
+      gemm(ThreadTeam(3), m, n, k, left, right, three.data(), n, accumulate);
+      ASSERT_EQ(one, three) << what;
+    }
+  }
+}
+
+TEST(Gemm, AgreesWithLoops) {
+  for (const std::string& target : target_names()) {
+    set_target(target);
+    check_gemm<float>(target);
+    check_gemm<double>(target);
+  }
+}
+
+// The form that recurrence uses: gates interleaved, rows anywhere, output slots in another order.
+template <class T>
+void check_interleaved(std::size_t hidden, std::size_t rows, const std::vector<std::size_t>& slots,
+                       std::size_t slot_count, const std::string& target) {
+  const std::size_t gates = slots.size(), depth = hidden + 3;
+  const std::vector<T> w = random_values<T>(gates * hidden * depth, 4);  // (gates·hidden, depth)
+  const std::vector<T> a = random_values<T>(rows * depth, 6);
+  const PackedLayout layout = interleaved_layout<T>(depth, hidden, slots);
+  Tensor<T> packed({layout.size()});
+  pack(layout, w.data(), 1, depth, 0, layout.panels(), packed.data());
+  std::vector<T> c(rows * slot_count * hidden, T(7));
+  std::vector<const T*> a_rows(rows);
+  std::vector<T*> c_rows(rows);
+  for (std::size_t r = 0; r < rows; ++r) {
+    a_rows[r] = a.data() + (rows - 1 - r) * depth;
+    c_rows[r] = c.data() + (rows - 1 - r) * slot_count * hidden;
+  }
+  // Split over panels and rows at odd places: no bit may change (see the second product below).
+  const std::size_t middle = layout.panels() / 2, cut = rows / 3;
+  packed_product(layout, packed.data(), 0, middle, rows, a_rows.data(), 1, c_rows.data(), false);
+  packed_product(layout, packed.data(), middle, layout.panels(), cut, a_rows.data(), 1,
+                 c_rows.data(), false);
+  packed_product(layout, packed.data(), middle, layout.panels(), rows - cut, a_rows.data() + cut, 1,
+                 c_rows.data() + cut, false);
+  std::vector<T> whole(c.size(), T(7));
+  for (std::size_t r = 0; r < rows; ++r)
+    c_rows[r] = whole.data() + (rows - 1 - r) * slot_count * hidden;
+  packed_product(layout, packed.data(), 0, layout.panels(), rows, a_rows.data(), 1, c_rows.data(),
+                 false);
+  ASSERT_EQ(c, whole) << target;
+  for (std::size_t r = 0; r < rows; ++r) {
+    for (std::size_t slot = 0; slot < slot_count; ++slot) {
+      const auto gate = std::find(slots.begin(), slots.end(), slot);
+      for (std::size_t unit = 0; unit < hidden; ++unit) {
+        const T got = c[(r * slot_count + slot) * hidden + unit];
+        if (gate == slots.end()) {
+          ASSERT_EQ(got, T(7)) << "a slot without a product was written on " << target;
+          continue;
+        }
+        const std::size_t row = static_cast<std::size_t>(gate - slots.begin()) * hidden + unit;
+        double sum = 0, magnitude = 0;
+        for (std::size_t k = 0; k < depth; ++k) {
+          const double product = double{a[r * depth + k]} * double{w[row * depth + k]};
+          sum += product;
+          magnitude += std::fabs(product);
+        }
+        ASSERT_NEAR(got, sum,
+                    static_cast<double>(depth) * std::numeric_limits<T>::epsilon() * magnitude)
+            << target << " H=" << hidden << " rows=" << rows;
+      }
+    }
+  }
+}
+
+TEST(PackedProduct, InterleavedGates) {
+  for (const std::string& target : target_names()) {
+    set_target(target);
+    for (const std::size_t hidden : {1u, 2u, 3u, 15u, 16u, 17u, 31u, 33u, 65u}) {
+      for (const std::size_t rows : {1u, 2u, 5u, 7u, 13u, 20u}) {
+        check_interleaved<float>(hidden, rows, {0, 1, 2, 3}, 4, target);
+        check_interleaved<float>(hidden, rows, {1, 2, 3}, 4, target);
+        check_interleaved<double>(hidden, rows, {0}, 1, target);
+        check_interleaved<double>(hidden, rows, {0, 1}, 3, target);
+        check_interleaved<double>(hidden, rows, {4, 3, 2, 1, 0}, 5, target);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace unroll::kernels

@@ -7,6 +7,7 @@
 
 #ifdef UNROLL_WITH_ONEDNN
 #include <dnnl.h>
+#include <omp.h>
 #endif
 
 namespace unroll::kernels {
@@ -15,6 +16,19 @@ namespace {
 // A packed block of B: 256 deep, so that a row tile of A stays in L1, and 256 KiB, a quarter of L2.
 constexpr std::size_t kDepth = 256;
 constexpr std::size_t kPackedBytes = 256 * 1024;
+
+#ifdef UNROLL_WITH_ONEDNN
+// Keeps oneDNN on the calling thread for its lifetime: outside a parallel region it would start
+// threads of its own.
+class OneThread {
+ public:
+  OneThread() : threads_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~OneThread() { omp_set_num_threads(threads_); }
+
+ private:
+  int threads_;
+};
+#endif
 
 // One block of C by one thread.
 template <class T>
@@ -27,6 +41,7 @@ void block_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix
     const auto stride = [&](const Matrix<T>& x) {
       return dim(std::max(x.row_stride, x.column_stride));
     };
+    const OneThread one_thread;
     const dnnl_status_t status =
         dnnl_sgemm(flag(a), flag(b), dim(m), dim(n), dim(k), 1.0f, a.data, stride(a), b.data,
                    stride(b), accumulate ? 1.0f : 0.0f, c, dim(c_stride));

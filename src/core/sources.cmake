@@ -1,6 +1,7 @@
 target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/core/arena.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/random.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/core/suggest.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/tensor.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/threads.cc
 )

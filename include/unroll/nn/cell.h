@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace unroll {
+
+// Which cell, and the variants that some cells have.
+struct CellOptions {
+  std::string name = "lstm";
+  std::string activation = "tanh";  // elman: tanh, relu, identity
+  std::string reset = "after";      // gru: after (PyTorch) or before the recurrent product
+
+  friend bool operator==(const CellOptions&, const CellOptions&) = default;
+};
+
+// The names that CellOptions::name can have.
+std::vector<std::string> cell_names();
+
+// Every cell in all its variants.
+std::vector<CellOptions> all_cells();
+
+}  // namespace unroll

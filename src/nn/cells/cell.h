@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "unroll/nn/cell.h"
+
+namespace unroll {
+
+// Some rows of one time step, for the units [begin, end) of `hidden`. Arrays of pointers have an
+// entry a row; states come as [state][row]. Shapes a row: a (slots, H), states and operand (H).
+template <class T>
+struct CellStep {
+  std::size_t rows, begin, end, hidden;
+  T* const* a;                      // in: pre-activations; out: what backward wants saved
+  const T* const* const* previous;  // states before the step
+  T* const* const* next;            // states after it
+  T* const* operand;                // gate(): what the second product multiplies
+};
+
+// The same rows on the way back.
+template <class T>
+struct CellStepBackward {
+  std::size_t rows, begin, end, hidden;
+  T* const* a;  // in: what forward saved; out: d(pre-activations)
+  const T* const* const* previous;
+  const T* const* const* next;
+  T* const* const* d_state;   // in: d(next); out: d(previous), less what the products add
+  const T* const* d_operand;  // gate_backward(): gradient of gate()'s result
+};
+
+template <class T>
+struct CellFunctions {
+  void (*forward)(const CellStep<T>&) = nullptr;
+  void (*backward)(const CellStepBackward<T>&) = nullptr;
+  void (*gate)(const CellStep<T>&) = nullptr;  // only where the cell has a second product
+  void (*gate_backward)(const CellStepBackward<T>&) = nullptr;
+};
+
+// One pre-activation of a unit: the sum of the products that reach `gate`'s rows of the weights.
+struct Slot {
+  std::size_t gate;
+  bool input, recurrent;
+};
+
+// A cell: its names and its pointwise functions.
+struct Cell {
+  CellOptions options;
+  std::vector<std::string> gates;   // in the order of PyTorch's weight rows
+  std::vector<std::string> states;  // h first
+  std::vector<Slot> slots;
+  // Gates from this one on multiply gate()'s result instead of h; gates.size() when there is none.
+  std::size_t second_product;
+
+  CellFunctions<float> (*simd_f32)() = nullptr;  // for the instruction set in use
+  CellFunctions<double> (*simd_f64)() = nullptr;
+  CellFunctions<float> reference_f32 = {};  // one unit at a time, with the C library's functions
+  CellFunctions<double> reference_f64 = {};
+
+  template <class T>
+  CellFunctions<T> simd() const {
+    if constexpr (sizeof(T) == 4)
+      return simd_f32();
+    else
+      return simd_f64();
+  }
+  template <class T>
+  const CellFunctions<T>& reference() const {
+    if constexpr (sizeof(T) == 4)
+      return reference_f32;
+    else
+      return reference_f64 = {};
+  }
+};
+
+// Throws ValueError naming the nearest valid name.
+const Cell& find_cell(const CellOptions& options);
+
+}  // namespace unroll

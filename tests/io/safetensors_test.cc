@@ -105,12 +105,12 @@ TEST_F(SafetensorsTest, BytesAreThoseOfTheFormat) {
   writer.set_metadata("b", "2");
   writer.set_metadata("a", "0");
   writer.set_metadata("a", "1");
-  writer.add("w\"", tensor);
+  writer.add("ww\"", tensor);
   writer.add("s", {}, &scalar);
   writer.write(path());
   std::string header =
       R"({"__metadata__":{"a":"1","b":"2"},"s":{"dtype":"F64","shape":[],"data_offsets":[0,8]},)"
-      R"("w\"":{"dtype":"F32","shape":[1,3],"data_offsets":[8,20]}})";
+      R"("ww\"":{"dtype":"F32","shape":[1,3],"data_offsets":[8,20]}})";
   ASSERT_NE(header.size() % 8, 0u);
   header.resize((header.size() + 7) / 8 * 8, ' ');
   std::string data = little_endian(scalar);

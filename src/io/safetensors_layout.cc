@@ -10,9 +10,7 @@ namespace {
 using Entry = detail::SafetensorsEntry;
 using Entries = std::map<std::string, Entry>;
 
-std::string range_text(const Entry& entry) {
-  return extents_text({entry.begin, entry.end});
-}
+std::string range_text(const Entry& entry) { return extents_text({entry.begin, entry.end}); }
 
 void check_size(const std::string& where, const Entry& entry) {
   const std::size_t element = data_type_bits(entry.dtype);

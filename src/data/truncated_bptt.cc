@@ -94,7 +94,7 @@ void TruncatedBptt<T>::restore(const BpttPosition& position) {
   const std::uint64_t bptt = options_.bptt;
   // wrap: cursor = (epoch · windows_per_epoch + window) · bptt, compared without overflow.
   const std::uint64_t windows = position.cursor / bptt;
-  const bool valid = position.window < windows_per_epoch_ && position.cursor % bptt == 0 &&
+  const bool valid = position.cursor % bptt == 0 &&
                      windows % windows_per_epoch_ == position.window &&
                      windows / windows_per_epoch_ == (wrap ? position.epoch : 0);
   if (!valid) {

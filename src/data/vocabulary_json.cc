@@ -1,5 +1,5 @@
+#include <algorithm>
 #include <array>
-#include <exception>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>

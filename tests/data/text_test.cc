@@ -117,7 +117,7 @@ TEST(Text, RefusesMalformedUtf8) {
   };
   for (const auto& [bytes, shown, problem] : cases) {
     for (const Level level : {Level::kWord, Level::kCharacter}) {
-      for (const std::size_t buffer_bytes : {1, 2, 3, 4, 5, 100}) {
+      for (const std::size_t buffer_bytes : {1u, 2u, 3u, 4u, 5u, 100u}) {
         const std::string message = refusal("ab\r\nc\xC3\xA9" + bytes, level, buffer_bytes);
         EXPECT_TRUE(
             message.starts_with("a.txt: line 2, byte offset 7: not UTF-8: " + shown + " is"))
@@ -184,7 +184,7 @@ TEST(Text, TellsWhereATokenStarts) {
       {Level::kByte, {{1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {1, 5}, {2, 6}, {3, 7}}},
   };
   for (const auto& [level, places] : cases) {
-    for (const std::size_t buffer_bytes : {1, 2, 64}) {
+    for (const std::size_t buffer_bytes : {1u, 2u, 64u}) {
       TextReader reader =
           TextReader::from_memory(" \xC3\xA9 \r\n\nb", level, {.buffer_bytes = buffer_bytes});
       std::vector<std::pair<std::uint64_t, std::uint64_t>> got;

@@ -103,9 +103,10 @@ TEST(VocabularyJson, RefusesAnythingElse) {
       {R"({"level":"word","tokens":["a","<eos>"],"unknown":null,"eos":0})",
        R"("eos" is "0", but the tokens say 1)"},
   };
-  for (const auto& [json, wanted] : cases) {
+  for (const auto& refused : cases) {
+    const std::string& wanted = refused.message;
     const std::string message =
-        message_of<FormatError>([&] { Vocabulary::from_json(json, "m.safetensors"); });
+        message_of<FormatError>([&] { Vocabulary::from_json(refused.json, "m.safetensors"); });
     EXPECT_TRUE(message.starts_with("m.safetensors: ")) << message;
     EXPECT_TRUE(contains(message, wanted)) << message << " where " << wanted << " is wanted";
     EXPECT_LT(message.size(), 300u);

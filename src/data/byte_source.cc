@@ -1,0 +1,69 @@
+#include "data/byte_source.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+#include <system_error>
+
+#include "unroll/core/error.h"
+
+namespace unroll::detail {
+namespace {
+
+std::size_t buffer_size(std::size_t chunk_bytes) {
+  if (chunk_bytes == 0 ||
+      chunk_bytes > std::numeric_limits<std::size_t>::max() / 2 - ByteSource::kMaxPeek) {
+    throw ValueError("buffer_bytes is " + std::to_string(chunk_bytes) +
+                     "; it must be at least 1 and fit into memory");
+  }
+  return chunk_bytes + ByteSource::kMaxPeek;
+}
+
+}  // namespace
+
+ByteSource::ByteSource(const std::string& path, std::size_t chunk_bytes)
+    : name_(path), chunk_bytes_(chunk_bytes), buffer_(buffer_size(chunk_bytes)) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw FileError(path + ": is a directory; name a file");
+  }
+  file_.reset(std::fopen(path.c_str(), "rb"));
+  if (!file_) {
+    throw FileError(path + ": cannot be opened: " + std::generic_category().message(errno));
+  }
+  std::setvbuf(file_.get(), nullptr, _IONBF, 0);
+}
+
+ByteSource::ByteSource(std::string_view memory, const std::string& name, std::size_t chunk_bytes)
+    : name_(name), memory_(memory), chunk_bytes_(chunk_bytes), buffer_(buffer_size(chunk_bytes)) {}
+
+void ByteSource::refill(std::size_t wanted) {
+  std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+  end_ -= begin_;
+  begin_ = 0;
+  while (end_ < wanted && !ended_) {
+    const std::size_t count = read(buffer_.data() + end_);
+    end_ += count;
+    ended_ = count < chunk_bytes_;
+  }
+}
+
+std::size_t ByteSource::read(char* to) {
+  if (file_) {
+    const std::size_t count = std::fread(to, 1, chunk_bytes_, file_.get());
+    if (count < chunk_bytes_ && std::ferror(file_.get())) {
+      throw FileError(name_ + ": cannot be read at byte offset " +
+                      std::to_string(offset_ + end_ + count) + ": " +
+                      std::generic_category().message(errno));
+    }
+    return count;
+  }
+  const std::size_t count = std::min(chunk_bytes_, memory_.size());
+  if (count > 0) std::memcpy(to, memory_.data(), count);
+  memory_.remove_prefix(count);
+  return count;
+}
+
+}  // namespace unroll::detail

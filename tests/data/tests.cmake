@@ -1,0 +1,5 @@
+unroll_test(data/text_test)
+unroll_test(data/truncated_bptt_test)
+unroll_test(data/vocabulary_test)
+unroll_test(data/vocabulary_json_test)
+unroll_test(data/penn_treebank_test)

@@ -37,19 +37,31 @@ struct SimdOps {
   // 1 where x > 0, else 0.
   HWY_INLINE V step(V x) const { return hn::IfThenElseZero(hn::Gt(x, hn::Zero(D())), set(1)); }
 
-  // `count` <= lanes() elements; the lanes above them are zero, and are not written.
+  // `count` <= lanes() elements; the lanes above them are zero, and are neither read nor written.
   HWY_INLINE V load(const T* from, std::size_t count) const {
     const D d;
-    return count == hn::Lanes(d) ? hn::LoadU(d, from)
-                                 : hn::MaskedLoad(hn::FirstN(d, count), d, from);
+    if (count == hn::Lanes(d)) return hn::LoadU(d, from);
+#if HWY_MEM_OPS_MIGHT_FAULT  // no masked loads on this target
+    HWY_ALIGN T lanes_of[hn::MaxLanes(d)] = {};
+    for (std::size_t lane = 0; lane < count; ++lane) lanes_of[lane] = from[lane];
+    return hn::Load(d, lanes_of);
+#else
+    return hn::MaskedLoad(hn::FirstN(d, count), d, from);
+#endif
   }
   HWY_INLINE void store(V x, T* to, std::size_t count) const {
     const D d;
     if (count == hn::Lanes(d)) {
       hn::StoreU(x, d, to);
-    } else {
-      hn::BlendedStore(x, hn::FirstN(d, count), d, to);
+      return;
     }
+#if HWY_MEM_OPS_MIGHT_FAULT
+    HWY_ALIGN T lanes_of[hn::MaxLanes(d)];
+    hn::Store(x, d, lanes_of);
+    for (std::size_t lane = 0; lane < count; ++lane) to[lane] = lanes_of[lane];
+#else
+    hn::BlendedStore(x, hn::FirstN(d, count), d, to);
+#endif
   }
 };
 

@@ -70,7 +70,7 @@ struct Cell {
     if constexpr (sizeof(T) == 4)
       return reference_f32;
     else
-      return reference_f64 = {};
+      return reference_f64;
   }
 };
 

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstddef>
+
+#include "unroll/core/random.h"
+#include "unroll/core/threads.h"
+
+namespace unroll::kernels {
+
+// Inverted dropout: to[i] = from[i] / (1 - rate) where draw i of `random` keeps element i, else 0.
+// The mask is a function of (random, i) alone, so the way back calls it again on the gradient. In
+// place is allowed. Source: Srivastava et al. 2014.
+template <class T>
+void dropout(const ThreadTeam& team, double rate, const Random& random, std::size_t count,
+             const T* from, T* to) noexcept;
+
+}  // namespace unroll::kernels

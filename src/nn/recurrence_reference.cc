@@ -1,0 +1,282 @@
+#include "nn/recurrence_reference.h"
+
+#include <algorithm>
+
+#include "nn/cells/cell.h"
+
+namespace unroll {
+namespace {
+
+// One layer, one direction, one row of the batch.
+template <class T>
+class ReferenceRow {
+ public:
+  ReferenceRow(const RecurrenceOptions& options, std::size_t inputs,
+               const std::vector<Parameter<T>*>& parameters, std::vector<Tensor<T>*> gradients)
+      : cell_(find_cell(options.cell)),
+        functions_(cell_.reference<T>()),
+        inputs_(inputs),
+        hidden_(options.hidden_size),
+        parameters_(parameters),
+        gradients_(std::move(gradients)) {}
+
+  using Vector = std::vector<T>;
+
+  // x[t] (I) for the steps in the order of this direction; state[k] (H). Returns h of every step.
+  std::vector<Vector> forward(const std::vector<Vector>& x, std::vector<Vector> state) {
+    x_ = x;
+    states_ = {state};
+    std::vector<Vector> y;
+    for (const Vector& input : x) {
+      Vector a(cell_.slots.size() * hidden_);
+      for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
+        for (std::size_t u = 0; u < hidden_; ++u) {
+          const std::size_t row = cell_.slots[s].gate * hidden_ + u;
+          T& sum = a[s * hidden_ + u];
+          if (cell_.slots[s].input) sum += product(0, 2, row, input);
+          if (cell_.slots[s].recurrent && first_product(s)) sum += product(1, 3, row, state[0]);
+        }
+      }
+      Vector operand(hidden_);
+      std::vector<Vector> next = state;
+      call(functions_.gate, a, state, next, operand);
+      for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
+        if (!cell_.slots[s].recurrent || first_product(s)) continue;
+        for (std::size_t u = 0; u < hidden_; ++u) {
+          a[s * hidden_ + u] += product(1, 3, cell_.slots[s].gate * hidden_ + u, operand);
+        }
+      }
+      call(functions_.forward, a, state, next, operand);
+      a_.push_back(a);
+      operand_.push_back(operand);
+      states_.push_back(next);
+      y.push_back(next[0]);
+      state = next;
+    }
+    return y;
+  }
+
+  const std::vector<Vector>& final_state() const { return states_.back(); }
+
+  // dy[t] (H) and d_state[k] (H): in, of the final state; out, of the initial one. Returns dx[t]
+  // (I).
+  std::vector<Vector> backward(const std::vector<Vector>& dy, std::vector<Vector>& d_state) {
+    std::vector<Vector> dx(x_.size(), Vector(inputs_));
+    for (std::size_t t = x_.size(); t-- > 0;) {
+      for (std::size_t u = 0; u < hidden_; ++u) d_state[0][u] += dy[t][u];
+      Vector a = a_[t];
+      Vector d_operand(hidden_);
+      call_backward(functions_.backward, a, states_[t], states_[t + 1], d_state, d_operand);
+      if (functions_.gate_backward != nullptr) {
+        through_product(a, false, t, operand_[t], d_operand, dx[t]);
+        call_backward(functions_.gate_backward, a, states_[t], states_[t + 1], d_state, d_operand);
+      }
+      through_product(a, true, t, states_[t][0], d_state[0], dx[t]);
+    }
+    return dx;
+  }
+
+ private:
+  bool first_product(std::size_t slot) const {
+    return cell_.slots[slot].gate < cell_.second_product;
+  }
+  // Row `row` of parameter `weight` times `input`, plus its bias.
+  T product(std::size_t weight, std::size_t bias, std::size_t row, const Vector& input) const {
+    T sum = bias < parameters_.size() ? parameters_[bias]->value()[row] : T(0);
+    for (std::size_t k = 0; k < input.size(); ++k) {
+      sum += parameters_[weight]->value()[row * input.size() + k] * input[k];
+    }
+    return sum;
+  }
+
+  // Adds what d(pre-activations) of the first or second product's slots give to the weights, to
+  // what the recurrent product multiplied, and to the input.
+  void through_product(const Vector& da, bool first, std::size_t t, const Vector& multiplied,
+                       Vector& d_multiplied, Vector& dx) {
+    for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
+      if (first_product(s) != first) continue;
+      for (std::size_t u = 0; u < hidden_; ++u) {
+        const std::size_t row = cell_.slots[s].gate * hidden_ + u;
+        const T d = da[s * hidden_ + u];
+        if (cell_.slots[s].input) add(0, 2, row, d, x_[t], dx);
+        if (cell_.slots[s].recurrent) add(1, 3, row, d, multiplied, d_multiplied);
+      }
+    }
+  }
+  void add(std::size_t weight, std::size_t bias, std::size_t row, T d, const Vector& input,
+           Vector& d_input) {
+    for (std::size_t k = 0; k < input.size(); ++k) {
+      (*gradients_[weight])[row * input.size() + k] += d * input[k];
+      d_input[k] += d * parameters_[weight]->value()[row * input.size() + k];
+    }
+    if (bias < parameters_.size() && parameters_[bias]->trainable) (*gradients_[bias])[row] += d;
+  }
+
+  template <class P>
+  static std::vector<P> pointers(std::vector<Vector>& vectors) {
+    std::vector<P> pointers;
+    for (Vector& vector : vectors) pointers.push_back(vector.data());
+    return pointers;
+  }
+  void call(void (*function)(const CellStep<T>&), Vector& a, std::vector<Vector>& previous,
+            std::vector<Vector>& next, Vector& operand) const {
+    if (function == nullptr) return;
+    T* const a_row = a.data();
+    T* const operand_row = operand.data();
+    const auto from = pointers<const T*>(previous);
+    const auto to = pointers<T*>(next);
+    std::vector<const T* const*> from_rows;
+    std::vector<T* const*> to_rows;
+    for (std::size_t k = 0; k < from.size(); ++k) {
+      from_rows.push_back(&from[k]);
+      to_rows.push_back(&to[k]);
+    }
+    function({1, 0, hidden_, hidden_, &a_row, from_rows.data(), to_rows.data(), &operand_row});
+  }
+  void call_backward(void (*function)(const CellStepBackward<T>&), Vector& a,
+                     std::vector<Vector>& previous, std::vector<Vector>& next,
+                     std::vector<Vector>& d_state, Vector& d_operand) const {
+    T* const a_row = a.data();
+    const T* const d_operand_row = d_operand.data();
+    const auto before = pointers<const T*>(previous), after = pointers<const T*>(next);
+    const auto gradient = pointers<T*>(d_state);
+    std::vector<const T*const*> before_rows, after_rows;
+    std::vector<T* const*> gradient_rows;
+    for (std::size_t k = 0; k < before.size(); ++k) {
+      before_rows.push_back(&before[k]);
+      after_rows.push_back(&after[k]);
+      gradient_rows.push_back(&gradient[k]);
+    }
+    function({1, 0, hidden_, hidden_, &a_row, before_rows.data(), after_rows.data(),
+              gradient_rows.data(), &d_operand_row});
+  }
+
+  const Cell& cell_;
+  const CellFunctions<T>& functions_;
+  std::size_t inputs_, hidden_;
+  std::vector<Parameter<T>*> parameters_;  // weight_ih, weight_hh, bias_ih, bias_hh
+  std::vector<Tensor<T>*> gradients_;
+
+  std::vector<Vector> x_, a_, operand_;
+  std::vector<std::vector<Vector>> states_;
+};
+
+}  // namespace
+
+template <class T>
+ReferenceRecurrence<T> reference_recurrence(const RecurrenceOptions& options,
+                                            const Parameters<T>& parameters, const T* x,
+                                            const std::vector<std::size_t>& lengths,
+                                            std::size_t steps, const States<T>* initial,
+                                            const T* dy, const States<T>* d_final) {
+  using Vector = std::vector<T>;
+  const std::size_t directions = options.bidirectional ? 2 : 1, hidden = options.hidden_size;
+  const std::size_t width = directions * hidden, batch = lengths.size();
+  const std::size_t states = find_cell(options.cell).states.size();
+  const std::size_t per_layer = options.bias == Bias::kNone ? 2 : 4;
+  const Shape state_shape({options.layers * directions, batch, hidden});
+
+  ReferenceRecurrence<T> result;
+  result.y.assign(steps * batch * width, T(0));
+  result.dx.assign(steps * batch * options.input_size, T(0));
+  result.final.assign(states, Tensor<T>(state_shape));
+  result.d_initial.assign(states, Tensor<T>(state_shape));
+  for (const Parameter<T>* parameter : parameters) result.gradient.emplace_back(parameter->shape());
+
+  for (std::size_t n = 0; n < batch; ++n) {
+    std::vector<Vector> input(lengths[n]);
+    for (std::size_t t = 0; t < lengths[n]; ++t) {
+      const T* row = x + (t * batch + n) * options.input_size;
+      input[t].assign(row, row + options.input_size);
+    }
+    std::vector<ReferenceRow<T>> rows;
+    for (std::size_t entry = 0; entry < options.layers * directions; ++entry) {
+      std::vector<Tensor<T>*> gradients;
+      for (std::size_t p = 0; p < per_layer; ++p) {
+        gradients.push_back(&result.gradient[entry * per_layer + p]);
+      }
+      const auto first = parameters.begin() + static_cast<std::ptrdiff_t>(entry * per_layer);
+      rows.emplace_back(
+          options, entry < directions ? options.input_size : width,
+          std::vector<Parameter<T>*>(first, first + static_cast<std::ptrdiff_t>(per_layer)),
+          gradients);
+    }
+    const auto state_row = [&](auto& of, std::size_t k, std::size_t entry) {
+      return of[k].data() + (entry * batch + n) * hidden;
+    };
+    const auto reversed = [](std::vector<Vector> v, bool reverse) {
+      return reverse ? std::vector<Vector>(v.rbegin(), v.rend()) : v;
+    };
+    for (std::size_t l = 0; l < options.layers; ++l) {
+      std::vector<Vector> output(lengths[n]);
+      for (std::size_t d = 0; d < directions; ++d) {
+        const std::size_t entry = l * directions + d;
+        std::vector<Vector> state(states, Vector(hidden));
+        for (std::size_t k = 0; initial != nullptr && k < states; ++k) {
+          state[k].assign(state_row(*initial, k, entry), state_row(*initial, k, entry) + hidden);
+        }
+        const auto y = reversed(rows[entry].forward(reversed(input, d == 1), state), d == 1);
+        for (std::size_t t = 0; t < y.size(); ++t) {
+          output[t].insert(output[t].end(), y[t].begin(), y[t].end());
+        }
+        for (std::size_t k = 0; k < states; ++k) {
+          std::copy_n(rows[entry].final_state()[k].begin(), hidden,
+                      state_row(result.final, k, entry));
+        }
+      }
+      input = output;
+    }
+    for (std::size_t t = 0; t < lengths[n]; ++t) {
+      std::copy_n(input[t].begin(), width,
+                  result.y.begin() + static_cast<std::ptrdiff_t>((t * batch + n) * width));
+    }
+    if (dy == nullptr) continue;
+    std::vector<Vector> d_output(lengths[n]);
+    for (std::size_t t = 0; t < lengths[n]; ++t) {
+      const T* row = dy + (t * batch + n) * width;
+      d_output[t].assign(row, row + width);
+    }
+    for (std::size_t l = options.layers; l-- > 0;) {
+      const std::size_t inputs = l == 0 ? options.input_size : width;
+      std::vector<Vector> d_input(lengths[n], Vector(inputs));
+      for (std::size_t d = 0; d < directions; ++d) {
+        const std::size_t entry = l * directions + d;
+        std::vector<Vector> d_h(lengths[n]), d_state(states, Vector(hidden));
+        for (std::size_t t = 0; t < lengths[n]; ++t) {
+          const auto first = d_output[t].begin() + static_cast<std::ptrdiff_t>(d * hidden);
+          d_h[t].assign(first, first + static_cast<std::ptrdiff_t>(hidden));
+        }
+        for (std::size_t k = 0; d_final != nullptr && k < states; ++k) {
+          d_state[k].assign(state_row(*d_final, k, entry), state_row(*d_final, k, entry) + hidden);
+        }
+        const auto dx = reversed(rows[entry].backward(reversed(d_h, d == 1), d_state), d == 1);
+        for (std::size_t t = 0; t < lengths[n]; ++t) {
+          for (std::size_t i = 0; i < inputs; ++i) d_input[t][i] += dx[t][i];
+        }
+        for (std::size_t k = 0; k < states; ++k) {
+          std::copy_n(d_state[k].begin(), hidden, state_row(result.d_initial, k, entry));
+        }
+      }
+      d_output = d_input;
+    }
+    for (std::size_t t = 0; t < lengths[n]; ++t) {
+      std::copy_n(
+          d_output[t].begin(), options.input_size,
+          result.dx.begin() + static_cast<std::ptrdiff_t>((t * batch + n) * options.input_size));
+    }
+  }
+  return result;
+}
+
+template ReferenceRecurrence<float> reference_recurrence(const RecurrenceOptions&,
+                                                         const Parameters<float>&, const float*,
+                                                         const std::vector<std::size_t>&,
+                                                         std::size_t, const States<float>*,
+                                                         const float*, const States<float>*);
+template ReferenceRecurrence<double> reference_recurrence(const RecurrenceOptions&,
+                                                          const Parameters<double>&, const double*,
+                                                          const std::vector<std::size_t>&,
+                                                          std::size_t, const States<double>*,
+                                                          const double*, const States<double>*);
+
+}  // namespace unroll

@@ -1,0 +1,244 @@
+// The products over all steps at once, and the packed weights. The time loop is in
+// recurrent_steps.cc.
+
+#include "nn/recurrent_layer.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "kernels/gemm.h"
+#include "kernels/rows.h"
+
+namespace unroll {
+
+using kernels::gemm;
+using kernels::matrix;
+using kernels::transposed;
+
+template <class T>
+RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t inputs,
+                                  bool reverse, const std::string& suffix)
+    : cell_(find_cell(options.cell)),
+      functions_(cell_.simd<T>()),
+      inputs_(inputs),
+      hidden_(options.hidden_size),
+      reverse_(reverse) {
+  const std::size_t gates = cell_.gates.size();
+  const auto parameter = [&](const char* kind, const Shape& shape) {
+    return std::make_unique<Parameter<T>>(options.name + "." + kind + suffix, shape);
+  };
+  weight_ih_ = parameter("weight_ih", {gates * hidden_, inputs_});
+  weight_hh_ = parameter("weight_hh", {gates * hidden_, hidden_});
+  if (options.bias != Bias::kNone) {
+    bias_ih_ = parameter("bias_ih", {gates * hidden_});
+    bias_hh_ = parameter("bias_hh", {gates * hidden_});
+    bias_hh_->trainable = options.bias == Bias::kTwo;
+  }
+  forward_first_ = forward_weight(0, cell_.second_product);
+  forward_second_ = forward_weight(cell_.second_product, gates);
+  backward_first_ = backward_weights(0, cell_.second_product);
+  backward_second_ = backward_weights(cell_.second_product, gates);
+  state_sequence_.resize(cell_.states.size() - 1);
+  slot_bias_ = Tensor<T>({cell_.slots.size() * hidden_});
+}
+
+template <class T>
+void RecurrentLayer<T>::add_parameters(Parameters<T>& parameters) {
+  for (auto* parameter : {weight_ih_.get(), weight_hh_.get(), bias_ih_.get(), bias_hh_.get()}) {
+    if (parameter == nullptr) continue;
+    if (parameter->gradient.size() == 0) parameter->gradient = Tensor<T>(parameter->shape());
+    parameters.push_back(parameter);
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::layout(Arena& arena, std::size_t positions) {
+  a_.stride = cell_.slots.size() * hidden_;
+  a_.data = arena.take<T>(positions * a_.stride);
+  for (T*& sequence : state_sequence_) sequence = arena.take<T>(positions * hidden_);
+  operand_ = functions_.gate != nullptr ? arena.take<T>(positions * hidden_) : nullptr;
+}
+
+// The slots that a product reaches, for some gates, as few consecutive runs as possible.
+template <class T>
+auto RecurrentLayer<T>::runs(bool Slot::*product, std::size_t first_gate,
+                             std::size_t last_gate) const -> std::vector<Run> {
+  std::vector<Run> runs;
+  for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
+    const std::size_t gate = cell_.slots[slot].gate;
+    if (!(cell_.slots[slot].*product) || gate < first_gate || gate >= last_gate) continue;
+    if (!runs.empty() && runs.back().gate + runs.back().count == gate &&
+        runs.back().slot + runs.back().count == slot) {
+      ++runs.back().count;
+    } else {
+      runs.push_back({gate, slot, 1});
+    }
+  }
+  return runs;
+}
+
+template <class T>
+auto RecurrentLayer<T>::forward_weight(std::size_t first_gate, std::size_t last_gate) const
+    -> PackedWeight {
+  PackedWeight weight;
+  if (first_gate == last_gate) return weight;
+  std::vector<std::size_t> slot_of_gate(last_gate - first_gate);
+  for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
+    const std::size_t gate = cell_.slots[slot].gate;
+    if (cell_.slots[slot].recurrent && gate >= first_gate && gate < last_gate) {
+      slot_of_gate[gate - first_gate] = slot;
+    }
+  }
+  weight.layout = kernels::interleaved_layout<T>(hidden_, hidden_, slot_of_gate);
+  const std::size_t vectors = std::lcm(weight.layout.width, slot_of_gate.size());
+  weight.group_panels = vectors / weight.layout.width;
+  weight.group_units = vectors / slot_of_gate.size() * weight.layout.lanes;
+  weight.data = Tensor<T>({weight.layout.size()});
+  return weight;
+}
+
+template <class T>
+auto RecurrentLayer<T>::backward_weights(std::size_t first_gate, std::size_t last_gate) const
+    -> std::vector<PackedWeight> {
+  std::vector<PackedWeight> weights;
+  for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
+    PackedWeight weight;
+    weight.layout = kernels::dense_layout<T>(run.count * hidden_, hidden_);
+    weight.group_units = weight.layout.width * weight.layout.lanes;
+    weight.data = Tensor<T>({weight.layout.size()});
+    weight.slot = run.slot;
+    weights.push_back(std::move(weight));
+  }
+  return weights;
+}
+
+template <class T>
+const T* RecurrentLayer<T>::state_after(const SequencePlan& plan, std::size_t state,
+                                        std::size_t steps, std::size_t rank) const {
+  if (steps == 0) return initial_[state] + rank * hidden_;
+  const std::size_t position = plan.position(steps - 1, rank, reverse_);
+  return state == 0 ? y_.row(position) : state_sequence_[state - 1] + position * hidden_;
+}
+
+// Once an update: W_hh is read row by row forward, and column by column backward.
+template <class T>
+void RecurrentLayer<T>::pack_weights(const ThreadTeam& team) {
+  if (packed_version_ == weight_hh_->version()) return;
+  packed_version_ = weight_hh_->version();
+  const T* w = weight_hh_->value().data();
+  const auto pack = [&](PackedWeight& weight, std::size_t gate, std::size_t k_stride,
+                        std::size_t column_stride) {
+    constexpr std::size_t kPanels = 4;
+    const std::size_t panels = weight.layout.width == 0 ? 0 : weight.layout.panels();
+    team.for_each_block((panels + kPanels - 1) / kPanels, [&](std::size_t block) {
+      kernels::pack(weight.layout, w + gate * hidden_ * hidden_, k_stride, column_stride,
+                    block * kPanels, std::min(panels, (block + 1) * kPanels), weight.data.data());
+    });
+  };
+  const std::size_t second = cell_.second_product;
+  pack(forward_first_, 0, 1, hidden_);
+  pack(forward_second_, second, 1, hidden_);
+  const auto pack_runs = [&](std::vector<PackedWeight>& weights, const std::vector<Run>& runs) {
+    for (std::size_t i = 0; i < runs.size(); ++i) pack(weights[i], runs[i].gate, hidden_, 1);
+  };
+  pack_runs(backward_first_, runs(&Slot::recurrent, 0, second));
+  pack_runs(backward_second_, runs(&Slot::recurrent, second, cell_.gates.size()));
+}
+
+// a = b + x W_ih^T for every position; the recurrent part is added step by step.
+template <class T>
+void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positions) {
+  slot_bias_.fill(T(0));
+  for (std::size_t slot = 0; slot < cell_.slots.size() && bias_ih_; ++slot) {
+    const std::size_t from = cell_.slots[slot].gate * hidden_;
+    for (std::size_t unit = 0; unit < hidden_; ++unit) {
+      T& bias = slot_bias_[slot * hidden_ + unit];
+      if (cell_.slots[slot].input) bias += bias_ih_->value()[from + unit];
+      if (cell_.slots[slot].recurrent) bias += bias_hh_->value()[from + unit];
+    }
+  }
+  kernels::fill_rows(team, positions, a_.stride, slot_bias_.data(), a_.data);
+  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
+    gemm(team, positions, run.count * hidden_, inputs_, matrix(x_.data, x_.stride),
+         transposed(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_),
+         a_.data + run.slot * hidden_, a_.stride, true);
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::forward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> x,
+                                const std::vector<const T*>& initial, Rows<T> y) {
+  x_ = x;
+  y_ = y;
+  initial_ = initial;
+  pack_weights(team);
+  // 1. a = b + x W_ih^T for all positions.
+  input_product(team, plan.positions());
+  // 2. Step by step: a += h W_hh^T, then the cell's function.
+  run_forward(team, plan);
+}
+
+template <class T>
+void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
+                                 const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx,
+                                 T* previous_h, T* d_operand) {
+  // 3. Step by step, last step first: dh += da W_hh, then the cell's derivative: a becomes da.
+  run_backward(team, plan, dy, d_state, d_operand);
+  // 4. dW_ih = da^T x, dW_hh = da^T h_{t-1}, db = sum of da, dx = da W_ih.
+  weight_gradients(team, plan, previous_h);
+  bias_gradients(team, plan.positions());
+  if (dx.data == nullptr) return;
+  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
+    gemm(team, plan.positions(), inputs_, run.count * hidden_,
+         matrix<T>(a_.data + run.slot * hidden_, a_.stride),
+         matrix(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_), dx.data,
+         dx.stride, accumulate_dx);
+    accumulate_dx = true;
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequencePlan& plan,
+                                         T* previous_h) {
+  const std::size_t positions = plan.positions(), second = cell_.second_product;
+  const auto product = [&](const Run& run, Rows<const T> input, std::size_t width,
+                           Tensor<T>& gradient) {
+    gemm(team, run.count * hidden_, width, positions,
+         transposed<T>(a_.data + run.slot * hidden_, a_.stride), matrix(input.data, input.stride),
+         gradient.data() + run.gate * hidden_ * width, width, false);
+  };
+  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
+    product(run, x_, inputs_, weight_ih_->gradient);
+  }
+  for (std::size_t step = 0; step < plan.steps(); ++step) {
+    for (std::size_t rank = 0; rank < plan.active(step); ++rank) {
+      std::copy_n(state_after(plan, 0, step, rank), hidden_,
+                  previous_h + plan.position(step, rank, reverse_) * hidden_);
+    }
+  }
+  for (const Run& run : runs(&Slot::recurrent, 0, second)) {
+    product(run, {previous_h, hidden_}, hidden_, weight_hh_->gradient);
+  }
+  for (const Run& run : runs(&Slot::recurrent, second, cell_.gates.size())) {
+    product(run, {operand_, hidden_}, hidden_, weight_hh_->gradient);
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::bias_gradients(const ThreadTeam& team, std::size_t positions) {
+  if (!bias_ih_) return;
+  kernels::column_sums(team, positions, a_.stride, a_.data, slot_bias_.data());
+  for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
+    const T* from = slot_bias_.data() + slot * hidden_;
+    const std::size_t to = cell_.slots[slot].gate * hidden_;
+    if (cell_.slots[slot].input) std::copy_n(from, hidden_, bias_ih_->gradient.data() + to);
+    if (cell_.slots[slot].recurrent && bias_hh_->trainable) {
+      std::copy_n(from, hidden_, bias_hh_->gradient.data() + to);
+    }
+  }
+}
+
+template class RecurrentLayer<float>;
+template class RecurrentLayer<double>;
+
+}  // namespace unroll

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/packed_product.h"
+#include "nn/cells/cell.h"
+#include "nn/sequence_plan.h"
+#include "unroll/core/arena.h"
+#include "unroll/core/threads.h"
+#include "unroll/nn/parameter.h"
+#include "unroll/nn/recurrence.h"
+
+namespace unroll {
+
+// A matrix whose rows are positions: `stride` elements from one to the next.
+template <class T>
+struct Rows {
+  T* data = nullptr;
+  std::size_t stride = 0;
+  T* row(std::size_t position) const { return data + position * stride; }
+};
+
+// One layer in one direction: a cell unrolled over the positions of a SequencePlan. P positions, N
+// rows, I inputs, H units, S slots, G gates; states are by rank.
+template <class T>
+class RecurrentLayer {
+ public:
+  // `suffix` is PyTorch's: "_l0", "_l1_reverse".
+  RecurrentLayer(const RecurrenceOptions& options, std::size_t inputs, bool reverse,
+                 const std::string& suffix);
+
+  void add_parameters(Parameters<T>& parameters);
+
+  // Takes what stays from forward to backward, for up to P positions.
+  void layout(Arena& arena, std::size_t positions);
+
+  // x (P, I), initial[k] (N, H) -> h into y (P, H).
+  void forward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> x,
+               const std::vector<const T*>& initial, Rows<T> y);
+
+  // State k of a rank after `steps` of its own steps.
+  const T* state_after(const SequencePlan& plan, std::size_t state, std::size_t steps,
+                       std::size_t rank) const;
+
+  // dy (P, H) -> gradients of the parameters, and dx (P, I) unless dx.data is null, added to what
+  // is there when accumulate_dx. d_state[k] (N, H): in, the gradient of the final states; out, that
+  // of the initial ones. Scratch: previous_h (P, H), d_operand (N, H).
+  void backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
+                const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx, T* previous_h,
+                T* d_operand);
+
+ private:
+  // Gates gate … gate+count-1, whose pre-activations are slots slot … slot+count-1.
+  struct Run {
+    std::size_t gate, slot, count;
+  };
+  // Rows of W_hh packed for the step, forward (C = h W^T) or backward (C = dG W).
+  struct PackedWeight {
+    kernels::PackedLayout layout;
+    Tensor<T> data;
+    std::size_t group_panels = 1, group_units = 1;  // panels that finish a block of whole units
+    std::size_t slot = 0;                           // backward: the first slot it multiplies
+  };
+  struct Share;
+  struct StepRows;
+
+  std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
+  PackedWeight forward_weight(std::size_t first_gate, std::size_t last_gate) const;
+  std::vector<PackedWeight> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
+  void pack_weights(const ThreadTeam& team);
+
+  void run_forward(const ThreadTeam& team, const SequencePlan& plan) const;
+  void run_backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
+                    const std::vector<T*>& d_state, T* d_operand) const;
+  template <class Body>
+  void run_shares(const ThreadTeam& team, const SequencePlan& plan, const Body& body) const;
+  void locate(const SequencePlan& plan, std::size_t step, const Share& share, std::size_t first,
+              std::size_t active, StepRows& rows) const;
+  void forward_steps(const SequencePlan& plan, const Share& share) const;
+  void backward_steps(const SequencePlan& plan, const Share& share, Rows<const T> dy,
+                      const std::vector<T*>& d_state, T* d_operand) const;
+
+  void input_product(const ThreadTeam& team, std::size_t positions);
+  void weight_gradients(const ThreadTeam& team, const SequencePlan& plan, T* previous_h);
+  void bias_gradients(const ThreadTeam& team, std::size_t positions);
+
+  const Cell& cell_;
+  CellFunctions<T> functions_;
+  std::size_t inputs_, hidden_;
+  bool reverse_;
+
+  std::unique_ptr<Parameter<T>> weight_ih_, weight_hh_, bias_ih_, bias_hh_;
+  PackedWeight forward_first_, forward_second_;  // gates before, and from, the second product on
+  std::vector<PackedWeight> backward_first_, backward_second_;
+  std::uint64_t packed_version_ = 0;
+
+  Rows<T> a_;                       // (P, S·H): pre-activations, then saved, then gradients
+  T* operand_ = nullptr;            // (P, H): what the second product multiplied
+  std::vector<T*> state_sequence_;  // states but h, each (P, H)
+  Tensor<T> slot_bias_;             // (S·H)
+  std::vector<const T*> initial_;   // of the last forward()
+  Rows<const T> x_;
+  Rows<T> y_;
+};
+
+}  // namespace unroll

@@ -1,0 +1,233 @@
+// The time loop of a recurrent layer: what one thread does, forward and backward.
+
+#include <algorithm>
+
+#include "kernels/packed_product.h"
+#include "nn/recurrent_layer.h"
+
+namespace unroll {
+namespace {
+
+constexpr std::size_t kMaxStates = 4;
+constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
+
+}  // namespace
+
+// What one thread works on: ranks first, first + stride, … and a part of the units. With enough
+// rows each thread has its own rows and all units, and needs no other thread until the end. With
+// few, all threads have all rows and each its own units, and they meet after every step.
+template <class T>
+struct RecurrentLayer<T>::Share {
+  std::size_t first_rank, rank_stride;
+  std::size_t part, parts;  // of the units
+  SpinBarrier* barrier;     // null when the units are not split
+
+  void meet() const {
+    if (barrier != nullptr) barrier->wait(static_cast<int>(parts));
+  }
+  // Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this
+  // share.
+  template <class Body>
+  void each_group(const PackedWeight& weight, std::size_t hidden, const Body& body) const {
+    const std::size_t groups = (hidden + weight.group_units - 1) / weight.group_units;
+    for (std::size_t g = groups * part / parts; g < groups * (part + 1) / parts; ++g) {
+      body(g * weight.group_panels, std::min((g + 1) * weight.group_panels, weight.layout.panels()),
+           g * weight.group_units, std::min((g + 1) * weight.group_units, hidden));
+    }
+  }
+};
+
+template <class T>
+template <class Body>
+void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& plan,
+                                   const Body& body) const {
+  const std::size_t threads = static_cast<std::size_t>(team.size());
+  const std::size_t step_work = plan.batch() * cell_.gates.size() * hidden_ * hidden_;
+  // Multiply-adds below which the threads cost more than they give: about 10 µs of a pass for
+  // waking them, about 2 µs of a step for meeting after it.
+  constexpr std::size_t kWorthWaking = std::size_t{1} << 19, kWorthMeeting = std::size_t{1} << 18;
+  SpinBarrier barrier;
+  if (threads > 1 && plan.batch() >= 2 * threads && step_work * plan.steps() >= kWorthWaking) {
+    team.run([&](int thread, int count) {
+      body(Share{static_cast<std::size_t>(thread), static_cast<std::size_t>(count), 0, 1, nullptr});
+    });
+  } else if (threads > 1 && step_work >= kWorthMeeting) {
+    team.run([&](int thread, int count) {
+      body(
+          Share{0, 1, static_cast<std::size_t>(thread), static_cast<std::size_t>(count), &barrier});
+    });
+  } else {
+    ThreadTeam(1).run([&](int, int) { body(Share{0, 1, 0, 1, nullptr}); });
+  }
+}
+
+// Pointers to the rows of one step, the form that the kernels take.
+template <class T>
+struct RecurrentLayer<T>::StepRows {
+  std::size_t count = 0;
+  std::size_t rank[kRows], position[kRows];
+  T* a[kRows];
+  T* operand[kRows];
+  const T* previous[kMaxStates][kRows];
+  T* next[kMaxStates][kRows];
+  const T* const* previous_of[kMaxStates];
+  T* const* next_of[kMaxStates];
+};
+
+// Up to kRows ranks of the share, from the first-th on, that are below `active`.
+template <class T>
+void RecurrentLayer<T>::locate(const SequencePlan& plan, std::size_t step, const Share& share,
+                               std::size_t first, std::size_t active, StepRows& rows) const {
+  rows.count = 0;
+  for (std::size_t rank = share.first_rank + first * share.rank_stride;
+       rank < active && rows.count < kRows; rank += share.rank_stride) {
+    const std::size_t position = plan.position(step, rank, reverse_), i = rows.count++;
+    rows.rank[i] = rank;
+    rows.position[i] = position;
+    rows.a[i] = a_.row(position);
+    rows.operand[i] = operand_ == nullptr ? nullptr : operand_ + position * hidden_;
+    for (std::size_t k = 0; k < initial_.size(); ++k) {
+      rows.previous[k][i] = state_after(plan, k, step, rank);
+      rows.next[k][i] = k == 0 ? y_.row(position) : state_sequence_[k - 1] + position * hidden_;
+    }
+  }
+  for (std::size_t k = 0; k < initial_.size(); ++k) {
+    rows.previous_of[k] = rows.previous[k];
+    rows.next_of[k] = rows.next[k];
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& share) const {
+  StepRows rows;
+  // The recurrent product of some gates for a block of units, then a pointwise function of the
+  // cell.
+  const auto product_and = [&](const PackedWeight& weight, const T* const* operand,
+                               void (*function)(const CellStep<T>&)) {
+    share.each_group(weight, hidden_,
+                     [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+                         std::size_t last_unit) {
+                       kernels::packed_product(weight.layout, weight.data.data(), first_panel,
+                                               last_panel, rows.count, operand, 1, rows.a, true);
+                       function({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                 rows.previous_of, rows.next_of, rows.operand});
+                     });
+  };
+  for (std::size_t step = 0; step < plan.steps(); ++step) {
+    const std::size_t active = plan.active(step);
+    const auto each_chunk = [&](const auto& body) {
+      for (std::size_t first = 0; locate(plan, step, share, first, active, rows), rows.count > 0;
+           first += rows.count) {
+        body();
+      }
+    };
+    if (functions_.gate != nullptr) {
+      each_chunk([&] { product_and(forward_first_, rows.previous[0], functions_.gate); });
+      share.meet();
+      each_chunk([&] { product_and(forward_second_, rows.operand, functions_.forward); });
+    } else {
+      each_chunk([&] { product_and(forward_first_, rows.previous[0], functions_.forward); });
+    }
+    share.meet();
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& share,
+                                       Rows<const T> dy, const std::vector<T*>& d_state,
+                                       T* d_operand) const {
+  StepRows rows, later;  // of the step at hand, and of the one after it
+  T* d_rows[kMaxStates][kRows];
+  T* const* d_rows_of[kMaxStates];
+  T* d_operand_rows[kRows];
+  for (std::size_t k = 0; k < d_state.size(); ++k) d_rows_of[k] = d_rows[k];
+  const auto locate_gradients = [&](const StepRows& of) {
+    for (std::size_t i = 0; i < of.count; ++i) {
+      for (std::size_t k = 0; k < d_state.size(); ++k) {
+        d_rows[k][i] = d_state[k] + of.rank[i] * hidden_;
+      }
+      d_operand_rows[i] = d_operand + of.rank[i] * hidden_;
+    }
+  };
+  // to (+)= da W for the slots of one packed weight.
+  const auto product = [&](const PackedWeight& weight, std::size_t first_panel,
+                           std::size_t last_panel, const StepRows& of, T* const* to,
+                           bool accumulate) {
+    const T* da[kRows];
+    for (std::size_t i = 0; i < of.count; ++i) da[i] = of.a[i] + weight.slot * hidden_;
+    kernels::packed_product(weight.layout, weight.data.data(), first_panel, last_panel, of.count,
+                            da, 1, to, accumulate);
+  };
+
+  // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.
+  for (std::size_t step = plan.steps() + 1; step-- > 0;) {
+    const std::size_t active = plan.active(step > 0 ? step - 1 : 0);
+    const std::size_t active_later = plan.active(step);
+    for (std::size_t first = 0;; first += rows.count) {
+      locate(plan, step > 0 ? step - 1 : 0, share, first, active, rows);
+      if (rows.count == 0) break;
+      locate(plan, step, share, first, active_later, later);
+      locate_gradients(rows);
+      share.each_group(backward_first_.front(), hidden_,
+                       [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+                           std::size_t last_unit) {
+                         // dh_{t-1} += da_t W_hh
+                         for (const PackedWeight& weight : backward_first_) {
+                           product(weight, first_panel, last_panel, later, d_rows[0], true);
+                         }
+                         if (step == 0) return;
+                         // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
+                         for (std::size_t i = 0; i < rows.count; ++i) {
+                           const T* from = dy.row(rows.position[i]);
+                           for (std::size_t u = first_unit; u < last_unit; ++u)
+                             d_rows[0][i][u] += from[u];
+                         }
+                         functions_.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                              rows.previous_of, rows.next_of, d_rows_of, nullptr});
+                       });
+    }
+    share.meet();
+    if (functions_.gate == nullptr || step == 0) continue;
+    for (std::size_t first = 0;; first += rows.count) {
+      locate(plan, step - 1, share, first, active, rows);
+      if (rows.count == 0) break;
+      locate_gradients(rows);
+      share.each_group(
+          backward_second_.front(), hidden_,
+          [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+              std::size_t last_unit) {
+            // d(operand) = da W for the gates of the second product, then through gate().
+            for (std::size_t w = 0; w < backward_second_.size(); ++w) {
+              product(backward_second_[w], first_panel, last_panel, rows, d_operand_rows, w > 0);
+            }
+            functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                      rows.previous_of, rows.next_of, d_rows_of, d_operand_rows});
+          });
+    }
+    share.meet();
+  }
+}
+
+template <class T>
+void RecurrentLayer<T>::run_forward(const ThreadTeam& team, const SequencePlan& plan) const {
+  run_shares(team, plan, [&](const Share& share) { forward_steps(plan, share); });
+}
+
+template <class T>
+void RecurrentLayer<T>::run_backward(const ThreadTeam& team, const SequencePlan& plan,
+                                     Rows<const T> dy, const std::vector<T*>& d_state,
+                                     T* d_operand) const {
+  run_shares(team, plan,
+             [&](const Share& share) { backward_steps(plan, share, dy, d_state, d_operand); });
+}
+
+template void RecurrentLayer<float>::run_forward(const ThreadTeam&, const SequencePlan&) const;
+template void RecurrentLayer<double>::run_forward(const ThreadTeam&, const SequencePlan&) const;
+template void RecurrentLayer<float>::run_backward(const ThreadTeam&, const SequencePlan&,
+                                                  Rows<const float>, const std::vector<float*>&,
+                                                  float*) const;
+template void RecurrentLayer<double>::run_backward(const ThreadTeam&, const SequencePlan&,
+                                                   Rows<const double>, const std::vector<double*>&,
+                                                   double*) const;
+
+}  // namespace unroll

@@ -1,0 +1,231 @@
+// The engine against the reference of plain loops: every cell, on every instruction set, over odd
+// sizes, layers, directions, lengths and thread counts.
+
+#include "unroll/nn/recurrence.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "kernels/targets.h"
+#include "nn/random_fill.h"
+#include "nn/recurrence_reference.h"
+#include "unroll/core/error.h"
+
+namespace unroll {
+namespace {
+
+struct Case {
+  std::size_t steps, inputs, hidden, layers;
+  bool bidirectional;
+  std::vector<std::size_t> lengths;
+  Bias bias = Bias::kTwo;
+};
+
+const Case kCases[] = {
+    {1, 1, 1, 1, false, {1}},
+    {3, 2, 3, 1, false, {3, 3}},
+    {5, 7, 15, 2, false, {5, 5, 5}},
+    {4, 3, 16, 1, true, {4, 2, 0, 3, 4}},
+    {6, 5, 17, 2, true, {0, 6, 1, 3, 6, 2, 5}},
+    {3, 33, 31, 3, false, {1, 3, 2}, Bias::kOne},
+    {2, 4, 65, 1, true, {2, 1, 2, 2, 0, 1, 2, 2, 1, 2, 2, 2, 2}, Bias::kNone},
+    {2, 3, 130, 1, false, {2, 1}},
+    {3, 2, 5, 2, true, {0, 0}},
+};
+
+template <class T>
+struct Outcome {
+  std::vector<T> y, dx;
+  States<T> final, d_initial;
+  std::vector<Tensor<T>> gradient;
+};
+
+template <class T>
+RecurrenceOptions options_of(const Case& c, const CellOptions& cell) {
+  return {.cell = cell,
+          .input_size = c.inputs,
+          .hidden_size = c.hidden,
+          .layers = c.layers,
+          .bidirectional = c.bidirectional,
+          .bias = c.bias};
+}
+
+template <class T>
+struct Inputs {
+  Inputs(const Case& c, const RecurrenceOptions& options, const Recurrence<T>& recurrence) {
+    const std::size_t batch = c.lengths.size();
+    x.resize(c.steps * batch * options.input_size);
+    dy.resize(c.steps * batch * recurrence.output_size());
+    initial = recurrence.zero_states(batch);
+    d_final = recurrence.zero_states(batch);
+    fill_random(x, 100);
+    fill_random(dy, 101);
+    fill_random_states(initial, 102);
+    fill_random_states(d_final, 110);
+  }
+  std::vector<T> x, dy;
+  States<T> initial, d_final;
+};
+
+template <class T>
+Outcome<T> run(Recurrence<T>& recurrence, const Case& c, const Inputs<T>& in, int threads) {
+  const ThreadTeam team(threads);
+  Outcome<T> out;
+  const T* y = recurrence.forward(team, in.x.data(),
+                                  {.steps = c.steps,
+                                   .batch = c.lengths.size(),
+                                   .lengths = c.lengths,
+                                   .initial = &in.initial,
+                                   .final = &out.final,
+                                   .training = true});
+  out.y.assign(y, y + in.dy.size());
+  out.dx.assign(in.x.size(), T(7));
+  recurrence.backward(team, in.dy.data(), &in.d_final, out.dx.data(), &out.d_initial);
+  for (const Parameter<T>* p : recurrence.parameters()) out.gradient.push_back(p->gradient);
+  return out;
+}
+
+// Within `tolerance` of the largest magnitude in the array: errors of a sum scale with its terms.
+template <class Array>
+void expect_near(const Array& got, const Array& wanted, double tolerance, const std::string& what) {
+  double largest = 1;
+  for (const auto value : wanted) largest = std::max(largest, std::fabs(double{value}));
+  ASSERT_EQ(got.size(), wanted.size()) << what;
+  auto want = wanted.begin();
+  std::size_t index = 0;
+  for (const auto value : got) {
+    ASSERT_NEAR(value, *want, tolerance * largest) << what << "[" << index << "]";
+    ++want, ++index;
+  }
+}
+
+template <class T>
+void check_case(const Case& c, const CellOptions& cell, const std::string& where) {
+  const RecurrenceOptions options = options_of<T>(c, cell);
+  Recurrence<T> recurrence(options);
+  fill_random(recurrence.parameters(), 1, 0.4);
+  const Inputs<T> in(c, options, recurrence);
+  const auto wanted =
+      reference_recurrence<T>(options, recurrence.parameters(), in.x.data(), c.lengths, c.steps,
+                              &in.initial, in.dy.data(), &in.d_final);
+  const Outcome<T> got = run(recurrence, c, in, 1);
+  // Sums of up to a few hundred terms through a few layers and steps, and functions of a few ULP.
+  const double tolerance = 2000 * std::numeric_limits<T>::epsilon();
+  expect_near(got.y, wanted.y, tolerance, where + " y");
+  expect_near(got.dx, wanted.dx, tolerance, where + " dx");
+  for (std::size_t k = 0; k < got.final.size(); ++k) {
+    expect_near(got.final[k], wanted.final[k], tolerance, where + " final");
+    expect_near(got.d_initial[k], wanted.d_initial[k], tolerance, where + " d_initial");
+  }
+  for (std::size_t p = 0; p < got.gradient.size(); ++p) {
+    expect_near(got.gradient[p], wanted.gradient[p], tolerance,
+                where + " gradient of " + recurrence.parameters()[p]->name());
+  }
+}
+
+TEST(Recurrence, AgreesWithTheReference) {
+  for (const std::string& target : kernels::target_names()) {
+    kernels::set_target(target);
+    for (const CellOptions& cell : all_cells()) {
+      for (const Case& c : kCases) {
+        const std::string where = target + " " + cell.name + " " + cell.activation + " " +
+                                  cell.reset + " H=" + std::to_string(c.hidden);
+        check_case<float>(c, cell, "float " + where);
+        check_case<double>(c, cell, "double " + where);
+      }
+    }
+  }
+}
+
+// Sizes at which the threads really split the rows, and the units.
+TEST(Recurrence, ThreadsChangeNoBit) {
+  kernels::set_target(kernels::target_names().front());
+  const Case by_rows{12, 20, 70, 2, true, {12, 3, 12, 0, 7, 12, 1, 12, 12, 5}};
+  const Case by_units{4, 20, 400, 1, false, {4, 3}};
+  for (const CellOptions& cell : all_cells()) {
+    for (const Case& c : {by_rows, by_units}) {
+      const RecurrenceOptions options = options_of<float>(c, cell);
+      Recurrence<float> recurrence(options);
+      fill_random(recurrence.parameters(), 1, 0.1);
+      const Inputs<float> in(c, options, recurrence);
+      const Outcome<float> one = run(recurrence, c, in, 1);
+      for (const int threads : {2, 3, 4}) {
+        const Outcome<float> many = run(recurrence, c, in, threads);
+        ASSERT_EQ(one.y, many.y);
+        ASSERT_EQ(one.dx, many.dx);
+        for (std::size_t p = 0; p < one.gradient.size(); ++p) {
+          ASSERT_TRUE(
+              std::equal(one.gradient[p].begin(), one.gradient[p].end(), many.gradient[p].begin()))
+              << cell.name << " " << recurrence.parameters()[p]->name() << " threads " << threads;
+        }
+      }
+    }
+  }
+}
+
+TEST(Recurrence, PackedWeightsFollowEdits) {
+  Recurrence<double> recurrence({.input_size = 2, .hidden_size = 3});
+  fill_random(recurrence.parameters(), 1);
+  const std::vector<double> x = {1, 2, 3, 4};
+  const Recurrence<double>::Call call{.steps = 2, .batch = 1};
+  const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
+  recurrence.parameters()[1]->edit()[0] += 1;
+  EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before);
+}
+
+TEST(Recurrence, CarriedStateContinuesASequence) {
+  Recurrence<double> recurrence({.input_size = 2, .hidden_size = 5, .layers = 2});
+  fill_random(recurrence.parameters(), 1);
+  std::vector<double> x(6 * 3 * 2);
+  fill_random(x, 5);
+  const ThreadTeam team(1);
+  States<double> whole, state = recurrence.zero_states(3);
+  recurrence.forward(team, x.data(), {.steps = 6, .batch = 3, .final = &whole});
+  for (std::size_t half = 0; half < 2; ++half) {
+    recurrence.forward(team, x.data() + half * 18,
+                       {.steps = 3, .batch = 3, .initial = &state, .final = &state});
+  }
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_TRUE(std::equal(whole[k].begin(), whole[k].end(), state[k].begin()));
+  }
+}
+
+template <class Function>
+std::string message_of(const Function& function) {
+  try {
+    function();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Recurrence, RefusesBadCalls) {
+  EXPECT_EQ(message_of([] {
+              Recurrence<float>({.cell = {.name = "lsmt"}, .input_size = 1, .hidden_size = 1});
+            }),
+            "unknown cell 'lsmt'; did you mean 'lstm'? Known: elman, gru, lstm");
+  EXPECT_EQ(message_of([] { Recurrence<float>({.input_size = 1, .hidden_size = 0}); }),
+            "hidden_size is 0; wanted 1 to 1048576");
+  EXPECT_NE(
+      message_of([] { Recurrence<float>({.input_size = 1, .hidden_size = 1, .dropout = 1}); }), "");
+  Recurrence<float> recurrence({.input_size = 1, .hidden_size = 2});
+  const std::vector<float> x(6, 0.f);
+  const std::vector<std::size_t> lengths = {1, 4};
+  const ThreadTeam team(1);
+  EXPECT_EQ(message_of([&] {
+              recurrence.forward(team, x.data(), {.steps = 3, .batch = 2, .lengths = lengths});
+            }),
+            "the length of row 1 is 4, but the batch has 3 steps");
+  const States<float> wrong = recurrence.zero_states(3);
+  EXPECT_EQ(message_of([&] {
+              recurrence.forward(team, x.data(), {.steps = 3, .batch = 2, .initial = &wrong});
+            }),
+            "the initial state h has shape (1, 3, 2), wanted (1, 2, 2)");
+  EXPECT_THROW(recurrence.backward(team, x.data(), nullptr, nullptr, nullptr), ValueError);
+}
+
+}  // namespace
+}  // namespace unroll

@@ -1,0 +1,1 @@
+unroll_test(nn/recurrence_test)

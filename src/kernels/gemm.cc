@@ -84,13 +84,16 @@ template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, Matrix<T> a,
           Matrix<T> b, T* c, std::size_t c_stride, bool accumulate) noexcept {
   if (m == 0 || n == 0) return;
-  // Up to 16 blocks along the longer side, each of at least 2^20 multiply-adds (about 10 µs) and 64
+  // Up to 16 blocks along the longer side, each of at least 2^20 multiply-adds (about 10 µs) and 48
   // rows or columns: enough for the threads to share, few enough that packing stays a small part.
+  // An even number, since most machines have one of cores; whole vectors where columns are cut.
   const bool by_rows = m > n;
   const std::size_t side = by_rows ? m : n;
-  const std::size_t blocks = std::clamp<std::size_t>(
-      std::min(m * n * std::max<std::size_t>(k, 1) >> 20, side / 64), 1, 16);
-  const std::size_t step = ((side + blocks - 1) / blocks + 15) / 16 * 16;
+  std::size_t blocks =
+      std::clamp<std::size_t>(std::min(m * n * std::max<std::size_t>(k, 1) >> 20, side / 48), 1, 16);
+  if (blocks > 1) blocks -= blocks % (blocks < 4 ? 2 : 4);
+  std::size_t step = (side + blocks - 1) / blocks;
+  if (!by_rows) step = (step + 15) / 16 * 16;
   team.for_each_block((side + step - 1) / step, [&](std::size_t block) {
     const std::size_t begin = block * step, count = std::min(step, side - begin);
     if (by_rows) {

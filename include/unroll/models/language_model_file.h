@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "unroll/data/vocabulary.h"
+#include "unroll/nn/language_model.h"
+
+namespace unroll {
+
+// A language model with the vocabulary that its tokens come from.
+template <class T>
+struct TextModel {
+  LanguageModel<T> model;
+  Vocabulary vocabulary;
+  std::string training = "{}";  // one JSON object: how it was trained; shown by `unroll info`
+};
+
+// Writes a safetensors file: the parameters under their PyTorch names, in T's type; what is needed
+// to rebuild the model under "__metadata__" (docs/file-format.md). The same model gives the same
+// bytes. Throws FileError.
+template <class T>
+void save_text_model(const std::string& path, LanguageModel<T>& model, const Vocabulary& vocabulary,
+                     const std::string& training);
+
+// Reads such a file, of any of the types F64, F32, BF16 and F16. Throws FileError, or FormatError
+// naming the file and what is wrong: another architecture, a newer format, a tensor that is
+// missing, unknown or of another shape.
+template <class T>
+TextModel<T> load_text_model(const std::string& path);
+
+// What a file says about itself, without its tensors.
+struct TextModelInfo {
+  LanguageModelOptions options;
+  Vocabulary vocabulary;
+  std::string training;
+  std::string dtype;  // of the first tensor, "F32"
+  std::uint64_t parameters = 0;
+};
+TextModelInfo read_text_model_info(const std::string& path);
+
+// What the first token of a text is predicted from: <eos> at word level, else a line end, where the
+// vocabulary has it; otherwise the first token is not predicted.
+std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary);
+
+// The loss of a text, read as one sequence, its state carried from the first token to the last.
+struct TextLoss {
+  double nats = 0;           // sum of -ln p
+  std::uint64_t tokens = 0;  // predicted tokens
+
+  double mean() const { return tokens == 0 ? 0 : nats / static_cast<double>(tokens); }
+  double perplexity() const;      // exp(mean)
+  double bits_per_token() const;  // mean / ln 2
+};
+template <class T>
+TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team,
+                   std::span<const std::uint32_t> tokens, std::optional<std::uint32_t> start);
+
+}  // namespace unroll

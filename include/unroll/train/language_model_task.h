@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "unroll/data/truncated_bptt.h"
+#include "unroll/data/vocabulary.h"
+#include "unroll/nn/language_model.h"
+#include "unroll/train/training.h"
+
+namespace unroll {
+
+// What the loss is a mean over; the gradients differ by the factor T.
+enum class Reduction : std::uint8_t {
+  kMean,   // all tokens of a window
+  kBatch,  // the lanes: summed over the window's steps (Zaremba, Sutskever, Vinyals 2014)
+};
+std::string reduction_name(Reduction reduction);     // "mean", "batch"
+Reduction parse_reduction(const std::string& name);  // throws ValueError
+
+struct LanguageModelTaskOptions {
+  LanguageModelOptions model = {};  // vocabulary_size is taken from the vocabulary
+  InitializationOptions initialization = {};
+  TruncatedBpttOptions bptt = {};
+  Reduction reduction = Reduction::kMean;
+  std::uint64_t seed = 1;
+};
+
+// Trains a language model on one text by truncated BPTT, and validates it on another.
+template <class T>
+class LanguageModelTask : public TrainingTask<T> {
+ public:
+  // `valid` may be empty. Throws ValueError, such as for a text too short for batch × bptt.
+  LanguageModelTask(const LanguageModelTaskOptions& options, Vocabulary vocabulary,
+                    std::vector<std::uint32_t> train, std::vector<std::uint32_t> valid);
+
+  LanguageModel<T>& model() { return model_; }
+  const Vocabulary& vocabulary() const { return vocabulary_; }
+
+  Parameters<T> parameters() override { return model_.parameters(); }
+  std::uint64_t updates_per_epoch() const override { return bptt_.windows_per_epoch(); }
+  LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
+  bool has_validation() const override { return !valid_.empty(); }
+  LossSum validate(const ThreadTeam& team) override;
+  void save_model(const std::string& path, const std::string& training) override;
+  void save_state(CheckpointWriter& checkpoint) const override;
+  void restore_state(const CheckpointReader& checkpoint) override;
+  std::string fingerprint() const override;
+
+ private:
+  LanguageModelTaskOptions options_;
+  Vocabulary vocabulary_;
+  std::vector<std::uint32_t> train_, valid_;
+  LanguageModel<T> model_;
+  TruncatedBptt<T> bptt_;
+};
+
+extern template class LanguageModelTask<float>;
+extern template class LanguageModelTask<double>;
+
+}  // namespace unroll

@@ -1,0 +1,105 @@
+#include "nn/vocabulary_output.h"
+
+#include <algorithm>
+
+#include "kernels/gemm.h"
+#include "kernels/rows.h"
+#include "kernels/softmax.h"
+
+namespace unroll {
+
+using kernels::gemm;
+using kernels::matrix;
+using kernels::transposed;
+
+namespace {
+
+// Logits in a block: 8 MB of floats, which stay in L3 for the three passes over them.
+constexpr std::size_t kBlockElements = std::size_t{1} << 21;
+constexpr std::size_t kSoftmaxRows = 8;  // rows a block of a thread's work
+
+}  // namespace
+
+template <class T>
+std::size_t VocabularyOutput<T>::block_rows(std::size_t rows) const {
+  const std::size_t most = std::max<std::size_t>(16, kBlockElements / weight_.shape()[0]);
+  const std::size_t blocks = std::max<std::size_t>(1, (rows + most - 1) / most);
+  return (rows + blocks - 1) / blocks;
+}
+
+template <class T>
+void VocabularyOutput<T>::layout(Arena& arena, std::size_t rows) {
+  block_ = arena.take<T>(
+      std::min(rows, 2 * std::max<std::size_t>(16, kBlockElements / weight_.shape()[0])) *
+      weight_.shape()[0]);
+  block_sums_ = arena.take<T>(weight_.shape()[0]);
+  row_loss_ = arena.take<double>(rows);
+}
+
+template <class T>
+void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const T* h,
+                                 T* logits) const {
+  const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
+  kernels::fill_rows(team, rows, vocabulary, bias_.value().data(), logits);
+  gemm(team, rows, vocabulary, hidden, matrix(h, hidden),
+       transposed(weight_.value().data(), hidden), logits, vocabulary, true);
+}
+
+template <class T>
+double VocabularyOutput<T>::loss(const ThreadTeam& team, std::size_t rows, const T* h,
+                                 const std::uint32_t* targets) {
+  const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
+  const std::size_t block = block_rows(rows);
+  for (std::size_t begin = 0; begin < rows; begin += block) {
+    const std::size_t count = std::min(block, rows - begin);
+    logits(team, count, h + begin * hidden, block_);
+    team.for_each_block((count + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
+      for (std::size_t r = part * kSoftmaxRows; r < std::min(count, (part + 1) * kSoftmaxRows);
+           ++r) {
+        row_loss_[begin + r] =
+            kernels::softmax_loss(block_ + r * vocabulary, vocabulary, targets[begin + r]);
+      }
+    });
+  }
+  double sum = 0;
+  for (std::size_t r = 0; r < rows; ++r) sum += row_loss_[r];
+  return sum;
+}
+
+template <class T>
+double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_t rows, const T* h,
+                                              const std::uint32_t* targets, double scale, T* dh) {
+  const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
+  const std::size_t block = block_rows(rows);
+  const T* w = weight_.value().data();
+  for (std::size_t begin = 0; begin < rows; begin += block) {
+    const std::size_t count = std::min(block, rows - begin);
+    // 1. logits = h W^T + b
+    logits(team, count, h + begin * hidden, block_);
+    // 2. loss, and logits become dlogits = scale (softmax(logits) - onehot(target))
+    team.for_each_block((count + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
+      for (std::size_t r = part * kSoftmaxRows; r < std::min(count, (part + 1) * kSoftmaxRows);
+           ++r) {
+        row_loss_[begin + r] = kernels::softmax_loss_and_gradient(
+            block_ + r * vocabulary, vocabulary, targets[begin + r], static_cast<T>(scale));
+      }
+    });
+    // 3. dh = dlogits W
+    gemm(team, count, hidden, vocabulary, matrix<T>(block_, vocabulary), matrix(w, hidden),
+         dh + begin * hidden, hidden, false);
+    // 4. dW += dlogits^T h, db += sum of dlogits
+    gemm(team, vocabulary, hidden, count, transposed<T>(block_, vocabulary),
+         matrix(h + begin * hidden, hidden), weight_.gradient.data(), hidden, begin > 0);
+    T* sums = begin > 0 ? block_sums_ : bias_.gradient.data();
+    kernels::column_sums(team, count, vocabulary, block_, sums);
+    for (std::size_t v = 0; begin > 0 && v < vocabulary; ++v) bias_.gradient[v] += sums[v];
+  }
+  double sum = 0;
+  for (std::size_t r = 0; r < rows; ++r) sum += row_loss_[r];
+  return sum;
+}
+
+template class VocabularyOutput<float>;
+template class VocabularyOutput<double>;
+
+}  // namespace unroll

@@ -6,7 +6,6 @@
 // differently on two instruction sets, so that all of them give the same bits.
 
 #include <cstddef>
-#include <cstring>
 
 #include "hwy/highway.h"
 #include "kernels/ops-inl.h"
@@ -44,60 +43,38 @@ struct ScalarUpdateOps : ScalarOps<Scalar> {
   V clamp(V x, V low, V high) const { return x < low ? low : x > high ? high : x; }
 };
 
-// op.lanes() elements from `at` on.
+// `count` <= op.lanes() elements from `at` on.
 template <template <class> class Formula, class Ops, class T>
-HWY_INLINE void update_lanes(Ops op, const Hyper& h, const Slice<T>& slice, std::size_t at) {
+HWY_INLINE void update_lanes(Ops op, const Hyper& h, const Slice<T>& slice, std::size_t at,
+                             std::size_t count) {
   using V = typename Ops::V;
-  const std::size_t lanes = op.lanes();
-  V w = op.load(slice.value + at, lanes);
-  const V g = op.load(slice.gradient + at, lanes) * op.set(h.gradient_scale);
+  V w = op.load(slice.value + at, count);
+  const V g = op.load(slice.gradient + at, count) * op.set(h.gradient_scale);
   V state[kMaxSlots] = {op.set(0), op.set(0)};
   for (std::size_t k = 0; k < Formula<Ops>::kSlots; ++k) {
-    if (slice.state[k] != nullptr) state[k] = op.load(slice.state[k] + at, lanes);
+    if (slice.state[k] != nullptr) state[k] = op.load(slice.state[k] + at, count);
   }
   Formula<Ops>::update(op, h, w, g, state);
-  op.store(w, slice.value + at, lanes);
+  op.store(w, slice.value + at, count);
   for (std::size_t k = 0; k < Formula<Ops>::kSlots; ++k) {
-    if (slice.state[k] != nullptr) op.store(state[k], slice.state[k] + at, lanes);
-  }
-}
-
-// The last elements, fewer than a vector, by way of a buffer: a masked access may touch the
-// neighbours, which belong to another thread.
-template <template <class> class Formula, class T>
-HWY_INLINE void update_tail(const Hyper& h, const Slice<T>& slice, std::size_t at) {
-  HWY_ALIGN T buffer[2 + kMaxSlots][HWY_MAX_BYTES / sizeof(T)] = {};
-  const std::size_t bytes = (slice.count - at) * sizeof(T);
-  Slice<T> copy = {buffer[0], buffer[1], {}, SimdUpdateOps<T>::lanes()};
-  std::memcpy(buffer[0], slice.value + at, bytes);
-  std::memcpy(buffer[1], slice.gradient + at, bytes);
-  for (std::size_t k = 0; k < kMaxSlots; ++k) {
-    if (slice.state[k] == nullptr) continue;
-    copy.state[k] = buffer[2 + k];
-    std::memcpy(buffer[2 + k], slice.state[k] + at, bytes);
-  }
-  update_lanes<Formula>(SimdUpdateOps<T>(), h, copy, 0);
-  std::memcpy(slice.value + at, buffer[0], bytes);
-  for (std::size_t k = 0; k < kMaxSlots; ++k) {
-    if (slice.state[k] != nullptr) std::memcpy(slice.state[k] + at, buffer[2 + k], bytes);
+    if (slice.state[k] != nullptr) op.store(state[k], slice.state[k] + at, count);
   }
 }
 
 template <template <class> class Formula, class T>
 HWY_INLINE void update_simd(const Hyper& hyper, const Slice<T>& slice) {
   const Hyper h = hyper;  // a copy that no store can change: its numbers stay in registers
-  const std::size_t lanes = SimdUpdateOps<T>::lanes();
+  const SimdUpdateOps<T> op;
+  const std::size_t lanes = op.lanes();
   std::size_t at = 0;
-  for (; at + lanes <= slice.count; at += lanes) {
-    update_lanes<Formula>(SimdUpdateOps<T>(), h, slice, at);
-  }
-  if (at < slice.count) update_tail<Formula>(h, slice, at);
+  for (; at + lanes <= slice.count; at += lanes) update_lanes<Formula>(op, h, slice, at, lanes);
+  if (at < slice.count) update_lanes<Formula>(op, h, slice, at, slice.count - at);
 }
 
 template <template <class> class Formula, class T>
 void update_scalar(const Hyper& h, const Slice<T>& slice) {
   for (std::size_t at = 0; at < slice.count; ++at) {
-    update_lanes<Formula>(ScalarUpdateOps<T>(), h, slice, at);
+    update_lanes<Formula>(ScalarUpdateOps<T>(), h, slice, at, 1);
   }
 }
 

@@ -1,0 +1,16 @@
+target_sources(unroll PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/adagrad.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/adam.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/adamw.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/clip.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/momentum.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/names.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/nesterov.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/optimizer.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/options.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/registry.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/rmsprop.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/rprop.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/schedule.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/sgd.cc
+)

@@ -1,0 +1,7 @@
+unroll_test(optim/allocation_test)
+unroll_test(optim/clip_test)
+unroll_test(optim/counting_ones_test)
+unroll_test(optim/formulas_test)
+unroll_test(optim/optimizer_test)
+unroll_test(optim/rules_test)
+unroll_test(optim/schedule_test)

@@ -1,0 +1,1 @@
+unroll_test(train/gradient_check_test)

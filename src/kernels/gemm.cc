@@ -89,8 +89,8 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, M
   // An even number, since most machines have one of cores; whole vectors where columns are cut.
   const bool by_rows = m > n;
   const std::size_t side = by_rows ? m : n;
-  std::size_t blocks =
-      std::clamp<std::size_t>(std::min(m * n * std::max<std::size_t>(k, 1) >> 20, side / 48), 1, 16);
+  std::size_t blocks = std::clamp<std::size_t>(
+      std::min(m * n * std::max<std::size_t>(k, 1) >> 20, side / 48), 1, 16);
   if (blocks > 1) blocks -= blocks % (blocks < 4 ? 2 : 4);
   std::size_t step = (side + blocks - 1) / blocks;
   if (!by_rows) step = (step + 15) / 16 * 16;

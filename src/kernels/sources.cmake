@@ -4,5 +4,6 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/norm.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/rows.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/targets.cc
 )

@@ -170,6 +170,21 @@ std::size_t LanguageModel<T>::parameter_count() {
 }
 
 template <class T>
+void LanguageModel<T>::initialize(const InitializationOptions& options) {
+  const std::size_t hidden = implementation_->options_.hidden_size;
+  const auto output = [&](Parameter<T>* parameter, Role role) {
+    return InitialParameter<T>{parameter, role, hidden, hidden};
+  };
+  std::vector<InitialParameter<T>> all = {{&implementation_->encoder_.weight(), Role::kEmbedding}};
+  for (const auto& p : initial_parameters(implementation_->recurrence_)) all.push_back(p);
+  if (implementation_->decoder_weight_) {
+    all.push_back(output(implementation_->decoder_weight_.get(), Role::kWeight));
+  }
+  all.push_back(output(&implementation_->decoder_bias_, Role::kBias));
+  unroll::initialize(all, options);
+}
+
+template <class T>
 States<T> LanguageModel<T>::zero_states(std::size_t batch) const {
   return implementation_->recurrence_.zero_states(batch);
 }

@@ -9,6 +9,7 @@
 #include "nn/sequence_plan.h"
 #include "unroll/core/arena.h"
 #include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
 
 namespace unroll {
 namespace {
@@ -30,6 +31,17 @@ void check_options(const RecurrenceOptions& options) {
 }
 
 }  // namespace
+
+std::string bias_name(Bias bias) {
+  return bias == Bias::kNone ? "none" : bias == Bias::kOne ? "one" : "two";
+}
+
+Bias parse_bias(const std::string& name) {
+  for (const Bias bias : {Bias::kNone, Bias::kOne, Bias::kTwo}) {
+    if (bias_name(bias) == name) return bias;
+  }
+  throw ValueError(unknown_name_message("bias", name, {"none", "one", "two"}));
+}
 
 template <class T>
 class Recurrence<T>::Implementation {

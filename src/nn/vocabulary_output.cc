@@ -45,21 +45,36 @@ void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const
        transposed(weight_.value().data(), hidden), logits, vocabulary, true);
 }
 
+// The losses of block_'s rows, and the gradient in their place unless `gradient` is null.
+template <class T>
+void VocabularyOutput<T>::softmax(const ThreadTeam& team, std::size_t rows,
+                                  const std::uint32_t* targets, double scale, double* losses,
+                                  T* gradient) const {
+  const std::size_t vocabulary = weight_.shape()[0];
+  team.for_each_block((rows + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
+    const std::size_t begin = part * kSoftmaxRows;
+    kernels::softmax_loss<T>(
+        {.rows = std::min(kSoftmaxRows, rows - begin),
+         .classes = vocabulary,
+         .logits = block_ + begin * vocabulary,
+         .logits_stride = vocabulary,
+         .targets = targets + begin,
+         .scale = scale,
+         .losses = losses + begin,
+         .gradient = gradient == nullptr ? nullptr : gradient + begin * vocabulary,
+         .gradient_stride = vocabulary});
+  });
+}
+
 template <class T>
 double VocabularyOutput<T>::loss(const ThreadTeam& team, std::size_t rows, const T* h,
                                  const std::uint32_t* targets) {
-  const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
+  const std::size_t hidden = weight_.shape()[1];
   const std::size_t block = block_rows(rows);
   for (std::size_t begin = 0; begin < rows; begin += block) {
     const std::size_t count = std::min(block, rows - begin);
     logits(team, count, h + begin * hidden, block_);
-    team.for_each_block((count + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
-      for (std::size_t r = part * kSoftmaxRows; r < std::min(count, (part + 1) * kSoftmaxRows);
-           ++r) {
-        row_loss_[begin + r] =
-            kernels::softmax_loss(block_ + r * vocabulary, vocabulary, targets[begin + r]);
-      }
-    });
+    softmax(team, count, targets + begin, 0, row_loss_ + begin, nullptr);
   }
   double sum = 0;
   for (std::size_t r = 0; r < rows; ++r) sum += row_loss_[r];
@@ -77,13 +92,7 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
     // 1. logits = h W^T + b
     logits(team, count, h + begin * hidden, block_);
     // 2. loss, and logits become dlogits = scale (softmax(logits) - onehot(target))
-    team.for_each_block((count + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
-      for (std::size_t r = part * kSoftmaxRows; r < std::min(count, (part + 1) * kSoftmaxRows);
-           ++r) {
-        row_loss_[begin + r] = kernels::softmax_loss_and_gradient(
-            block_ + r * vocabulary, vocabulary, targets[begin + r], static_cast<T>(scale));
-      }
-    });
+    softmax(team, count, targets + begin, scale, row_loss_ + begin, block_);
     // 3. dh = dlogits W
     gemm(team, count, hidden, vocabulary, matrix<T>(block_, vocabulary), matrix(w, hidden),
          dh + begin * hidden, hidden, false);

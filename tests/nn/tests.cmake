@@ -1,1 +1,2 @@
 unroll_test(nn/recurrence_test)
+unroll_test(nn/language_model_test)

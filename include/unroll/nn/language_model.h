@@ -52,8 +52,8 @@ class LanguageModel {
   const LanguageModelOptions& options() const;
   Parameters<T> parameters();
   std::size_t parameter_count();
-  // Draws new values for all parameters; see Initialization.
-  void initialize(const InitializationOptions& options, std::uint64_t seed);
+  // Draws new values for all parameters; see Initialization. Without it they are zero.
+  void initialize(const InitializationOptions& options);
 
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;

@@ -26,6 +26,10 @@ enum class Bias {
   kTwo,   // bias_ih and bias_hh (PyTorch); under SGD their sum moves twice as fast
 };
 
+// "none", "one", "two"; parse_bias throws ValueError, naming the nearest valid name.
+std::string bias_name(Bias bias);
+Bias parse_bias(const std::string& name);
+
 struct RecurrenceOptions {
   CellOptions cell = {};
   std::size_t input_size = 0;   // I

@@ -12,18 +12,18 @@
 namespace unroll {
 
 // What the loss is a mean over; the gradients differ by the factor T.
-enum class Reduction : std::uint8_t {
+enum class WindowReduction : std::uint8_t {
   kMean,   // all tokens of a window
   kBatch,  // the lanes: summed over the window's steps (Zaremba, Sutskever, Vinyals 2014)
 };
-std::string reduction_name(Reduction reduction);     // "mean", "batch"
-Reduction parse_reduction(const std::string& name);  // throws ValueError
+std::string window_reduction_name(WindowReduction reduction);     // "mean", "batch"
+WindowReduction parse_window_reduction(const std::string& name);  // throws ValueError
 
 struct LanguageModelTaskOptions {
   LanguageModelOptions model = {};  // vocabulary_size is taken from the vocabulary
   InitializationOptions initialization = {};
   TruncatedBpttOptions bptt = {};
-  Reduction reduction = Reduction::kMean;
+  WindowReduction reduction = WindowReduction::kMean;
   std::uint64_t seed = 1;
 };
 
@@ -49,6 +49,8 @@ class LanguageModelTask : public TrainingTask<T> {
   std::string fingerprint() const override;
 
  private:
+  static std::vector<Shape> state_shapes(const LanguageModel<T>& model, std::size_t batch);
+
   LanguageModelTaskOptions options_;
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> train_, valid_;

@@ -1,0 +1,4 @@
+target_sources(unroll PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR}/infer/sampler.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/infer/session.cc
+)

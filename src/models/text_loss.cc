@@ -1,0 +1,40 @@
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+#include "unroll/models/language_model_file.h"
+
+namespace unroll {
+
+double TextLoss::perplexity() const { return std::exp(mean()); }
+double TextLoss::bits_per_token() const { return mean() / std::numbers::ln2; }
+
+std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary) {
+  return vocabulary.level() == Level::kWord ? vocabulary.eos() : vocabulary.id("\n");
+}
+
+template <class T>
+TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team,
+                   std::span<const std::uint32_t> tokens, std::optional<std::uint32_t> start) {
+  // Enough steps that the input and output products are large; the recurrence has one row.
+  constexpr std::size_t kSteps = 128;
+  std::vector<std::uint32_t> inputs(tokens.size());
+  if (start && !tokens.empty()) inputs[0] = *start;
+  for (std::size_t i = 1; i < tokens.size(); ++i) inputs[i] = tokens[i - 1];
+  States<T> state = model.zero_states(1);
+  TextLoss loss;
+  for (std::size_t i = start ? 0 : 1; i < tokens.size(); i += kSteps) {
+    const std::size_t steps = std::min(kSteps, tokens.size() - i);
+    loss.nats += model.loss(team, {steps, 1, &inputs[i], &tokens[i]}, state);
+    loss.tokens += steps;
+  }
+  return loss;
+}
+
+template TextLoss text_loss<float>(LanguageModel<float>&, const ThreadTeam&,
+                                   std::span<const std::uint32_t>, std::optional<std::uint32_t>);
+template TextLoss text_loss<double>(LanguageModel<double>&, const ThreadTeam&,
+                                    std::span<const std::uint32_t>, std::optional<std::uint32_t>);
+
+}  // namespace unroll

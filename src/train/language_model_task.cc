@@ -1,0 +1,127 @@
+#include "unroll/train/language_model_task.h"
+
+#include <nlohmann/json.hpp>
+
+#include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
+#include "unroll/models/language_model_file.h"
+#include "unroll/train/checkpoint.h"
+
+namespace unroll {
+namespace {
+
+// "number of items:hash", which tells whether a text has changed. The hash is Fowler, Noll and Vo's
+// (FNV-1a, 64 bits), an item at a time.
+template <class Items>
+std::string hash_of(const Items& items) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const auto item : items) hash = (hash ^ static_cast<std::uint32_t>(item)) * 0x100000001b3;
+  return std::to_string(items.size()) + ":" + std::to_string(hash);
+}
+
+LanguageModelOptions with_vocabulary(LanguageModelOptions options, const Vocabulary& vocabulary) {
+  options.vocabulary_size = vocabulary.size();
+  return options;
+}
+
+}  // namespace
+
+std::string window_reduction_name(WindowReduction reduction) {
+  return reduction == WindowReduction::kMean ? "mean" : "batch";
+}
+
+WindowReduction parse_window_reduction(const std::string& name) {
+  for (const WindowReduction reduction : {WindowReduction::kMean, WindowReduction::kBatch}) {
+    if (window_reduction_name(reduction) == name) return reduction;
+  }
+  throw ValueError(unknown_name_message("reduction", name, {"mean", "batch"}));
+}
+
+template <class T>
+LanguageModelTask<T>::LanguageModelTask(const LanguageModelTaskOptions& options,
+                                        Vocabulary vocabulary, std::vector<std::uint32_t> train,
+                                        std::vector<std::uint32_t> valid)
+    : options_(options),
+      vocabulary_(std::move(vocabulary)),
+      train_(std::move(train)),
+      valid_(std::move(valid)),
+      model_(with_vocabulary(options.model, vocabulary_)),
+      bptt_(train_, options.bptt, state_shapes(model_, options.bptt.batch)) {
+  InitializationOptions initialization = options_.initialization;
+  initialization.seed = options_.seed;
+  model_.initialize(initialization);
+}
+
+template <class T>
+std::vector<Shape> LanguageModelTask<T>::state_shapes(const LanguageModel<T>& model,
+                                                      std::size_t batch) {
+  std::vector<Shape> shapes;
+  for (const Tensor<T>& state : model.zero_states(batch)) shapes.push_back(state.shape());
+  return shapes;
+}
+
+template <class T>
+LossSum LanguageModelTask<T>::train_batch(const ThreadTeam& team, std::uint64_t update) {
+  const BpttWindow window = bptt_.next();
+  const std::size_t batch = options_.bptt.batch, tokens = window.steps * batch;
+  const double scale =
+      1.0 / static_cast<double>(options_.reduction == WindowReduction::kMean ? tokens : batch);
+  const double loss =
+      model_.loss_and_gradient(team, {window.steps, batch, window.inputs, window.targets},
+                               bptt_.state(), scale, {options_.seed, update});
+  return {loss, tokens};
+}
+
+template <class T>
+LossSum LanguageModelTask<T>::validate(const ThreadTeam& team) {
+  const TextLoss loss = text_loss<T>(model_, team, valid_, start_token(vocabulary_));
+  return {loss.nats, loss.tokens};
+}
+
+template <class T>
+void LanguageModelTask<T>::save_model(const std::string& path, const std::string& training) {
+  save_text_model(path, model_, vocabulary_, training);
+}
+
+template <class T>
+void LanguageModelTask<T>::save_state(CheckpointWriter& checkpoint) const {
+  checkpoint.set_integer("bptt.epoch", bptt_.position().epoch);
+  checkpoint.set_integer("bptt.window", bptt_.position().window);
+  checkpoint.set_integer("bptt.cursor", bptt_.position().cursor);
+  for (std::size_t k = 0; k < bptt_.state().size(); ++k) {
+    checkpoint.add("state." + model_.state_names()[k], bptt_.state()[k]);
+  }
+}
+
+template <class T>
+void LanguageModelTask<T>::restore_state(const CheckpointReader& checkpoint) {
+  bptt_.restore({.epoch = checkpoint.integer("bptt.epoch"),
+                 .window = checkpoint.integer("bptt.window"),
+                 .cursor = checkpoint.integer("bptt.cursor")});
+  for (std::size_t k = 0; k < bptt_.state().size(); ++k) {
+    checkpoint.read_into("state." + model_.state_names()[k], bptt_.state()[k]);
+  }
+}
+
+template <class T>
+std::string LanguageModelTask<T>::fingerprint() const {
+  const LanguageModelOptions& m = model_.options();
+  const nlohmann::ordered_json json = {
+      {"model",
+       {m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.cell.name,
+        m.cell.activation, m.cell.reset, m.dropout, m.tied, bias_name(m.bias)}},
+      {"bptt",
+       {options_.bptt.batch, options_.bptt.bptt, std::string(cursor_name(options_.bptt.cursor))}},
+      {"reduction", window_reduction_name(options_.reduction)},
+      {"seed", options_.seed},
+      {"dtype", sizeof(T)},
+      {"train", hash_of(train_)},
+      {"valid", hash_of(valid_)},
+      {"vocabulary", hash_of(vocabulary_.to_json())}};
+  return json.dump();
+}
+
+template class LanguageModelTask<float>;
+template class LanguageModelTask<double>;
+
+}  // namespace unroll

@@ -1,0 +1,1 @@
+unroll_test(infer/session_test)

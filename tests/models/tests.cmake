@@ -1,0 +1,1 @@
+unroll_test(models/language_model_file_test)

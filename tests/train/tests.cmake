@@ -1,0 +1,1 @@
+unroll_test(train/training_test)

@@ -18,10 +18,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string bias_name(Bias bias) {
-  return bias == Bias::kNone ? "none" : bias == Bias::kOne ? "one" : "two";
-}
-
 Json architecture(const LanguageModelOptions& options) {
   Json result = {{"cell", options.cell.name}};
   std::size_t activations = 0, resets = 0;

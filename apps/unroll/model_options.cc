@@ -41,10 +41,6 @@ void complete_variant(Options& options, const std::string& name, Member member) 
   options.fail(name, fmt::format("the cell '{}' has no {}; {} has", cell, name, having));
 }
 
-Bias parse_bias(const std::string& name) {
-  return name == "none" ? Bias::kNone : name == "one" ? Bias::kOne : Bias::kTwo;
-}
-
 }  // namespace
 
 std::vector<OptionSpec> model_option_table(std::size_t embedding, std::size_t hidden,
@@ -156,7 +152,7 @@ void complete_model_options(Options& options) {
     try {  // Only the library knows which cells have a forget gate.
       LanguageModelOptions small = model_options(options, 2);
       small.embedding_size = small.hidden_size = small.layers = 1;
-      LanguageModel<float>(small).initialize(initialization_options(options), 1);
+      LanguageModel<float>(small).initialize(initialization_options(options));
     } catch (const ValueError& error) {
       options.fail("forget_bias", error.what());
     }

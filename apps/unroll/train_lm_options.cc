@@ -221,7 +221,7 @@ LanguageModelTaskOptions task_options(const Options& options) {
           .bptt = {.batch = options.size("batch"),
                    .bptt = options.size("bptt"),
                    .cursor = parse_cursor(options.text("cursor"))},
-          .reduction = parse_reduction(options.text("reduction")),
+          .reduction = parse_window_reduction(options.text("reduction")),
           .seed = options.count("seed")};
 }
 

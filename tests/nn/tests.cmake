@@ -1,2 +1,7 @@
-unroll_test(nn/recurrence_test)
+unroll_test(nn/cells_dual_test hwy::hwy)
+unroll_test(nn/cells_test)
+unroll_test(nn/known_results_test)
 unroll_test(nn/language_model_test)
+unroll_test(nn/parity_test)
+unroll_test(nn/recurrence_test)
+unroll_test(nn/sequence_plan_test)

@@ -22,16 +22,16 @@ std::string text() {
   return text;
 }
 
-class Run {
+class SmallRun {
  public:
-  Run(const std::string& name, const LanguageModelTaskOptions& task, TrainingOptions training)
+  SmallRun(const std::string& name, const LanguageModelTaskOptions& task, TrainingOptions training)
       : folder_(testing::TempDir() + "training_test_" + name) {
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directory(folder_);
     task_options_ = task;
     training_ = training;
   }
-  ~Run() { std::filesystem::remove_all(folder_); }
+  ~SmallRun() { std::filesystem::remove_all(folder_); }
 
   // Trains until `stop_after` updates of the whole run are done, or to the end. True at the end.
   bool train(std::uint64_t stop_after = 0) {
@@ -75,7 +75,7 @@ const TrainingOptions kTraining = {.optimizer = {.name = "adam"},
                                    .epochs = 5};
 
 TEST(TrainingLoop, Learns) {
-  Run run("learns", kTask, kTraining);
+  SmallRun run("learns", kTask, kTraining);
   run.training_.epochs = 30;
   run.task_options_.model.dropout = 0;
   EXPECT_TRUE(run.train());
@@ -86,11 +86,11 @@ TEST(TrainingLoop, Learns) {
 
 TEST(TrainingLoop, ResumesToTheSameBits) {
   for (const Cursor cursor : {Cursor::kEpoch, Cursor::kWrap}) {
-    Run whole("whole", kTask, kTraining);
+    SmallRun whole("whole", kTask, kTraining);
     whole.task_options_.bptt.cursor = cursor;
     EXPECT_TRUE(whole.train());
     const std::string wanted = whole.model();
-    Run parts("parts", kTask, kTraining);
+    SmallRun parts("parts", kTask, kTraining);
     parts.task_options_.bptt.cursor = cursor;
     for (std::uint64_t stop = 1; !parts.train(stop); stop += 3) {
       parts.training_.threads = static_cast<int>(1 + stop % 3);
@@ -105,7 +105,7 @@ TEST(TrainingLoop, ResumesToTheSameBits) {
 }
 
 TEST(TrainingLoop, RefusesACheckpointOfOtherOptions) {
-  Run run("other", kTask, kTraining);
+  SmallRun run("other", kTask, kTraining);
   run.train(4);
   run.training_.clip_norm = 2;
   EXPECT_THROW(run.train(), FormatError);
@@ -115,11 +115,7 @@ TEST(TrainingLoop, RefusesACheckpointOfOtherOptions) {
 }
 
 TEST(TrainingLoop, StopsWhereTheLossIsNotFinite) {
-  Run run("nan", kTask, kTraining);
-  run.train(4);
-  const std::string kept =
-      read_file(run.folder() + "/checkpoint.safetensors", std::size_t{1} << 24);
-  Run diverging("diverging", kTask, kTraining);
+  SmallRun diverging("diverging", kTask, kTraining);
   diverging.training_.optimizer = {.name = "sgd"};
   diverging.training_.clip_norm = 0;
   diverging.training_.schedule = {.learning_rate = 1e30};
@@ -133,7 +129,7 @@ TEST(TrainingLoop, StopsWhereTheLossIsNotFinite) {
 }
 
 TEST(TrainingLoop, StopsWhenPatienceIsOver) {
-  Run run("patience", kTask, kTraining);
+  SmallRun run("patience", kTask, kTraining);
   run.training_.epochs = 50;
   run.training_.patience = 2;
   run.training_.schedule = {.learning_rate = 0.2};
@@ -157,7 +153,7 @@ TEST(TrainingLoop, StopsWhenPatienceIsOver) {
 }
 
 TEST(TrainingLoop, RefusesBadOptions) {
-  Run run("options", kTask, kTraining);
+  SmallRun run("options", kTask, kTraining);
   run.training_.epochs = 0;
   EXPECT_THROW(run.train(), ValueError);
   run.training_ = kTraining;

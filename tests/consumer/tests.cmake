@@ -1,0 +1,10 @@
+add_test(NAME consumer:find_package
+         COMMAND ${CMAKE_COMMAND}
+                 -D unroll_build=${PROJECT_BINARY_DIR}
+                 -D consumer=${CMAKE_CURRENT_LIST_DIR}
+                 -D generator=${CMAKE_GENERATOR}
+                 -D compiler=${CMAKE_CXX_COMPILER}
+                 -D build_type=${CMAKE_BUILD_TYPE}
+                 -D sanitize=${UNROLL_SANITIZE}
+                 -D program=$<TARGET_EXISTS:unroll_program>
+                 -P ${CMAKE_CURRENT_LIST_DIR}/run.cmake)

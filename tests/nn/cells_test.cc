@@ -1,0 +1,214 @@
+// Every registered cell: SIMD against the scalar reference, on every instruction set, and the
+// hand-written derivative against differences of the forward function.
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "kernels/targets.h"
+#include "nn/cell_rows.h"
+#include "unroll/core/error.h"
+
+namespace unroll {
+namespace {
+
+std::string describe(const CellOptions& options) {
+  return options.name + " " + options.activation + " " + options.reset;
+}
+
+// Inputs are at most 3 (a) and 1 (states, gradients), function values at most 1. tanh and sigmoid
+// of SIMD and of the C library differ by at most 8 ULP (math-inl.h: 6, plus 2 for the reference's
+// own), which its argument's rounding does not amplify: x tanh'(x) < 0.5, x sigmoid'(x) < 0.3. A
+// result is a sum of at most two products with at most four function values, or one squared and
+// doubled, each with as many roundings: 2 · 4 · (8 + 1) ULP of 1.
+template <class T>
+double tolerance() {
+  return 72 * std::numeric_limits<T>::epsilon();
+}
+
+// Calls body(first unit, unit after the last) for some ranges of `units`.
+template <class Body>
+void each_range(std::size_t units, const Body& body) {
+  body(0, units);
+  body(units / 2, units / 2 + 1);
+  body(units / 3, units);
+  body(0, units - units / 4);
+  body(units / 3, units - units / 4);
+}
+
+template <class T>
+void check_simd(const Cell& cell, const std::string& where) {
+  const CellFunctions<T> simd = cell.simd<T>(), reference = cell.reference<T>();
+  for (std::size_t units = 1; units <= 33; ++units) {
+    const CellRows<T> start(cell, units);
+    CellRows<T> wanted = start;
+    wanted.forward(reference, 0, units);
+    CellRows<T> wanted_back = wanted;
+    wanted_back.backward(reference, 0, units);
+    each_range(units, [&](std::size_t begin, std::size_t end) {
+      const std::string at = where + " H=" + std::to_string(units) + " units " +
+                             std::to_string(begin) + " to " + std::to_string(end);
+      CellRows<T> got = start;
+      got.forward(simd, begin, end);
+      expect_units(got, wanted, start, begin, end, tolerance<T>(), at + " forward");
+      CellRows<T> got_back = wanted;  // from the reference's saved values: errors do not add up
+      got_back.backward(simd, begin, end);
+      expect_units(got_back, wanted_back, wanted, begin, end, tolerance<T>(), at + " backward");
+    });
+  }
+}
+
+template <class Body>
+void each_cell_and_target(const Body& body) {
+  for (const std::string& target : kernels::target_names()) {
+    kernels::set_target(target);
+    for (const CellOptions& options : all_cells()) {
+      body(find_cell(options), target + " " + describe(options));
+    }
+  }
+}
+
+TEST(Cells, SimdAgreesWithTheReference) {
+  each_cell_and_target([](const Cell& cell, const std::string& where) {
+    check_simd<float>(cell, where + " float");
+    check_simd<double>(cell, where + " double");
+  });
+}
+
+// However the units are divided among threads, and wherever a unit stands in a vector.
+template <class T>
+void check_division(const Cell& cell, const std::string& where) {
+  const CellFunctions<T> simd = cell.simd<T>();
+  const std::size_t units = 37;
+  CellRows<T> whole(cell, units), parts = whole;
+  whole.forward(simd, 0, units);
+  for (std::size_t unit = 0; unit < units; unit += 7) {
+    parts.forward(simd, unit, std::min(unit + 7, units));
+  }
+  expect_units(parts, whole, whole, 0, 0, 0, where + " forward");
+  whole.backward(simd, 0, units);
+  for (std::size_t unit = 0; unit < units; unit += 5) {
+    parts.backward(simd, unit, std::min(unit + 5, units));
+  }
+  expect_units(parts, whole, whole, 0, 0, 0, where + " backward");
+}
+
+TEST(Cells, DivisionOfTheUnitsChangesNoBit) {
+  each_cell_and_target([](const Cell& cell, const std::string& where) {
+    check_division<float>(cell, where + " float");
+    check_division<double>(cell, where + " double");
+  });
+}
+
+TEST(Cells, BackwardIsTheDerivativeOfForward) {
+  for (const CellOptions& options : all_cells()) {
+    const Cell& cell = find_cell(options);
+    CellRows<double> rows(cell, 5);
+    leave_zero(rows);
+    expect_derivatives(cell, cell.reference<double>(), rows, describe(options));
+  }
+}
+
+// Pre-activations at which exp overflows leave every result finite, forward and backward.
+template <class T>
+void check_saturation(const Cell& cell, const CellFunctions<T>& functions,
+                      const std::string& where) {
+  CellRows<T> rows(cell, 9);
+  for (auto& row : rows.a) {
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] = (i % 2 == 0 ? T(1) : T(-1)) * T(1000);
+  }
+  const auto check = [&] {
+    rows.each_written([&](const std::string& name, const auto& of, std::size_t) {
+      for (const auto& row : of) {
+        for (const T value : row) ASSERT_TRUE(std::isfinite(value)) << where << ": " << name;
+      }
+    });
+  };
+  rows.forward(functions, 0, 9);
+  check();
+  rows.backward(functions, 0, 9);
+  check();
+}
+
+TEST(Cells, SaturationStaysFinite) {
+  each_cell_and_target([](const Cell& cell, const std::string& where) {
+    check_saturation<float>(cell, cell.simd<float>(), where + " float");
+    check_saturation<double>(cell, cell.simd<double>(), where + " double");
+    check_saturation<float>(cell, cell.reference<float>(), where + " reference float");
+    check_saturation<double>(cell, cell.reference<double>(), where + " reference double");
+  });
+}
+
+// A NaN reaches what its unit hands on, and no other unit.
+template <class T>
+void check_nan(const Cell& cell, const CellFunctions<T>& functions, const std::string& where) {
+  const std::size_t units = 19, marked = 11;
+  for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
+    CellRows<T> clean(cell, units), rows = clean;
+    for (auto& row : rows.a) row[slot * units + marked] = std::numeric_limits<T>::quiet_NaN();
+    clean.forward(functions, 0, units);
+    rows.forward(functions, 0, units);
+    EXPECT_TRUE(std::isnan(rows.next[0][0][marked]) || std::isnan(rows.operand[0][marked]))
+        << where << " slot " << slot;
+    for (CellRows<T>* of : {&clean, &rows}) {
+      for (auto* array : {&of->a, &of->operand, &of->next[0], &of->next.back()}) {
+        for (auto& row : *array) {
+          for (std::size_t i = marked; i < row.size(); i += units) row[i] = 0;
+        }
+      }
+    }
+    expect_units(rows, clean, clean, 0, 0, 0, where);
+  }
+}
+
+TEST(Cells, NanStaysInItsUnit) {
+  each_cell_and_target([](const Cell& cell, const std::string& where) {
+    check_nan<float>(cell, cell.simd<float>(), where + " float");
+    check_nan<double>(cell, cell.simd<double>(), where + " double");
+    check_nan<double>(cell, cell.reference<double>(), where + " reference double");
+  });
+}
+
+TEST(Cells, DescribeThemselves) {
+  for (const CellOptions& options : all_cells()) {
+    const Cell& cell = find_cell(options);
+    EXPECT_EQ(cell.options, options);
+    EXPECT_EQ(cell.states.front(), "h");
+    EXPECT_EQ(cell.second_product < cell.gates.size(), cell.reference<float>().gate != nullptr);
+    // Each gate has its input product once and its recurrent product once.
+    for (std::size_t gate = 0; gate < cell.gates.size(); ++gate) {
+      int inputs = 0, recurrents = 0;
+      for (const Slot& slot : cell.slots) {
+        inputs += slot.gate == gate && slot.input;
+        recurrents += slot.gate == gate && slot.recurrent;
+      }
+      EXPECT_EQ(inputs, 1) << describe(options) << " gate " << cell.gates[gate];
+      EXPECT_EQ(recurrents, 1) << describe(options) << " gate " << cell.gates[gate];
+    }
+  }
+}
+
+std::string refusal(const CellOptions& options) {
+  try {
+    find_cell(options);
+  } catch (const ValueError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Cells, UnknownNamesAreRefused) {
+  EXPECT_EQ(refusal({.name = "gur"}),
+            "unknown cell 'gur'; did you mean 'gru'? Known: elman, gru, lstm");
+  EXPECT_EQ(refusal({.name = "elman", .activation = "rleu"}),
+            "unknown activation of the cell 'elman' 'rleu'; did you mean 'relu'? Known: tanh, "
+            "relu, identity");
+  EXPECT_EQ(refusal({.name = "gru", .reset = "befor"}),
+            "unknown reset of the cell 'gru' 'befor'; did you mean 'before'? Known: after, before");
+  EXPECT_EQ(refusal({.name = "lstm", .activation = "relu"}),
+            "the cell 'lstm' has no choice of activation; leave activation at 'tanh' instead of "
+            "'relu'");
+}
+
+}  // namespace
+}  // namespace unroll

@@ -94,12 +94,13 @@ GradientCheck check_model(LanguageModel<double>& model, const TokenWindow& windo
   };
   const CellOptions& cell = model.options().cell;
   const bool kink = cell.name == "elman" && cell.activation == "relu";
-  return check_gradients<double>(
-      model.parameters(), loss, [&] { gradient(); },
-      {.step = options.has("step") ? options.number("step") : kink ? 1e-5 : 1e-3,
-       .tolerance = options.number("tolerance"),
-       .max_elements_per_parameter = options.size("elements"),
-       .seed = options.count("seed")});
+  return check_gradients<double>(model.parameters(), loss, [&] { gradient(); },
+                                 {.step = options.has("step") ? options.number("step")
+                                          : kink              ? 1e-5
+                                                              : 1e-3,
+                                  .tolerance = options.number("tolerance"),
+                                  .max_elements_per_parameter = options.size("elements"),
+                                  .seed = options.count("seed")});
 }
 
 States<double> random_states(const LanguageModel<double>& model, const Random& random) {

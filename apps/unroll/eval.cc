@@ -9,6 +9,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "verbs.h"
 
@@ -31,8 +32,7 @@ int evaluate(const Command& command, TextModel<T>& model) {
   TextReader reader(command.text, model.vocabulary.level());
   const EncodedText text = model.vocabulary.encode(reader);
   const ThreadTeam team(static_cast<int>(command.options.count("threads")));
-  const TextLoss loss =
-      text_loss(model.model, team, text.tokens, start_token(model.vocabulary));
+  const TextLoss loss = text_loss(model.model, team, text.tokens, start_token(model.vocabulary));
   if (loss.tokens == 0) {
     throw FormatError(command.text + ": has one token alone, and nothing to predict it from");
   }
@@ -42,10 +42,11 @@ int evaluate(const Command& command, TextModel<T>& model) {
                 {"tokens", loss.tokens},
                 {"unknown_tokens", text.unknown_tokens}});
   } else {
-    print(fmt::format("perplexity      {:.3f}\nbits per token  {:.4f}\ntokens          {}\n"
-                      "unknown tokens  {}\n",
-                      loss.perplexity(), loss.bits_per_token(), thousands(loss.tokens),
-                      thousands(text.unknown_tokens)));
+    print(
+        fmt::format("perplexity      {:.3f}\nbits per token  {:.4f}\ntokens          {}\n"
+                    "unknown tokens  {}\n",
+                    loss.perplexity(), loss.bits_per_token(), thousands(loss.tokens),
+                    thousands(text.unknown_tokens)));
   }
   return kSuccess;
 }
@@ -60,9 +61,8 @@ std::function<int()> declare_eval(CLI::App& app) {
   command->options.add_flags(app);
   return [command] {
     command->options.read_flags();
-    return with_model(command->model, [&](auto& model, const std::string&) {
-      return evaluate(*command, model);
-    });
+    return with_model(command->model,
+                      [&](auto& model, const std::string&) { return evaluate(*command, model); });
   };
 }
 

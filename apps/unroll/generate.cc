@@ -60,12 +60,13 @@ struct Command {
 
 std::vector<std::uint32_t> read_prompt(const std::string& prompt, const Vocabulary& vocabulary) {
   if (prompt.empty()) return {};
-  TextReader reader = TextReader::from_memory(prompt, vocabulary.level(),
-                                              {.finish_last_line = false}, "--prompt");
+  TextReader reader =
+      TextReader::from_memory(prompt, vocabulary.level(), {.finish_last_line = false}, "--prompt");
   EncodedText text = vocabulary.encode(reader);
   if (text.unknown_tokens > 0) {
-    print_error(fmt::format("unroll: note: the model reads {} of {} tokens of the prompt as <unk>\n",
-                            text.unknown_tokens, text.tokens.size()));
+    print_error(
+        fmt::format("unroll: note: the model reads {} of {} tokens of the prompt as <unk>\n",
+                    text.unknown_tokens, text.tokens.size()));
   }
   return std::move(text.tokens);
 }
@@ -81,7 +82,7 @@ class Writer {
   std::string next(std::uint32_t token) {
     if (vocabulary_.level() != Level::kWord) return vocabulary_.token(token);
     const bool is_end = token == vocabulary_.eos();
-    std::string text = is_end           ? "\n"
+    std::string text = is_end          ? "\n"
                        : word_follows_ ? " " + vocabulary_.token(token)
                                        : vocabulary_.token(token);
     word_follows_ = !is_end;

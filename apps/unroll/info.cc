@@ -41,9 +41,8 @@ Json parameter_list(const std::string& path) {
   const SafetensorsFile file(path);
   Json list = Json::array();
   for (const std::string& name : file.names()) {
-    list.push_back({{"name", name},
-                    {"shape", file.shape(name)},
-                    {"dtype", data_type_name(file.dtype(name))}});
+    list.push_back(
+        {{"name", name}, {"shape", file.shape(name)}, {"dtype", data_type_name(file.dtype(name))}});
   }
   return list;
 }
@@ -92,7 +91,8 @@ std::string to_text(const Json& info) {
                       info["dtype"].get<std::string>());
   for (const Json& parameter : info["parameters"]) {
     std::string shape;
-    for (const Json& extent : parameter["shape"]) shape += (shape.empty() ? "" : ", ") + extent.dump();
+    for (const Json& extent : parameter["shape"])
+      shape += (shape.empty() ? "" : ", ") + extent.dump();
     text += fmt::format("  {:<24}  ({})\n", parameter["name"].get<std::string>(), shape);
   }
   if (!info["training"].empty()) {

@@ -36,11 +36,10 @@ std::vector<DeclaredVerb> declare(CLI::App& app) {
     const std::size_t space = verb.name.find(' ');
     if (space != std::string::npos) {
       const std::string group = verb.name.substr(0, space);
-      parent = app.get_subcommand_no_throw(group);
-      if (parent == nullptr) {
-        parent = app.add_subcommand(group, "Train a model");
-        parent->require_subcommand(0, 1);
-      }
+      const auto same =
+          app.get_subcommands([&](const CLI::App* sub) { return sub->get_name() == group; });
+      parent = same.empty() ? app.add_subcommand(group, "Train a model") : same.front();
+      parent->require_subcommand(0, 1);
     }
     const std::size_t begin = space == std::string::npos ? 0 : space + 1;
     CLI::App* sub = parent->add_subcommand(verb.name.substr(begin), verb.description);

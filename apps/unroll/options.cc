@@ -128,7 +128,8 @@ void Options::accept(Entry& entry, Value value) const {
         std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end()) {
       fail(spec.name, unknown_name_message(spec.name, *text, spec.choices));
     }
-    if (spec.kind == Kind::kPath && text->empty()) fail(spec.name, "wants a path, not an empty text");
+    if (spec.kind == Kind::kPath && text->empty())
+      fail(spec.name, "wants a path, not an empty text");
   }
   if (!good) fail(spec.name, "wants " + wanted(spec));
   entry.value = std::move(value);

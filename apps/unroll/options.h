@@ -78,7 +78,7 @@ class Options {
     OptionSpec spec;
     std::optional<Value> value = {};
     bool given = false;
-    std::string source = {};  // of a value from a file: "run.toml:7"
+    std::string source = {};   // of a value from a file: "run.toml:7"
     std::string written = {};  // the value as it was given
     CLI::Option* option = nullptr;
   };

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
+#include <toml++/toml.h>
 #include <filesystem>
 #include <sstream>
-#include <toml++/toml.h>
 
 #include "errors.h"
 #include "options.h"

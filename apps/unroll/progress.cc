@@ -24,9 +24,8 @@ std::size_t terminal_width() {
 }  // namespace
 
 std::string thousands(std::uint64_t number) {
-  std::string digits = fmt::format("{}", number);
-  for (std::size_t i = digits.size(); i > 3;) digits.insert(i -= 3, ",");
-  return digits;
+  if (number < 1000) return fmt::format("{}", number);
+  return fmt::format("{},{:03}", thousands(number / 1000), number % 1000);
 }
 
 std::string duration(double seconds) {
@@ -43,21 +42,21 @@ std::string progress_line(const TrainingProgress& p, std::uint64_t updates, std:
   std::string tail;
   if (p.seconds > 0 && updates > 0) {
     const std::uint64_t left = (p.epochs - p.epoch) * p.batches + (p.batches - p.batch);
-    tail += fmt::format(" {} tokens/s",
-                        thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)));
+    tail += fmt::format(
+        " {} tokens/s",
+        thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)));
     tail += fmt::format(", {} left", duration(p.seconds / static_cast<double>(updates) *
                                               static_cast<double>(left)));
   }
   if (p.epoch_loss.items > 0) {
-    tail += fmt::format(
-        ", perplexity {:.4g}",
-        std::exp(p.epoch_loss.sum / static_cast<double>(p.epoch_loss.items)));
+    tail += fmt::format(", perplexity {:.4g}",
+                        std::exp(p.epoch_loss.sum / static_cast<double>(p.epoch_loss.items)));
   }
   std::string bar;
   if (head.size() + tail.size() + 6 < width) {
     const std::size_t cells = std::min<std::size_t>(width - head.size() - tail.size() - 4, 24);
     const auto filled = static_cast<std::size_t>(done * static_cast<double>(cells));
-    bar = " [" + std::string(filled, '#') + std::string(cells - filled, '.') + "]";
+    bar = fmt::format(" [{:#<{}}{:.<{}}]", "", filled, "", cells - filled);
   }
   return (head + bar + tail).substr(0, width - 1);
 }
@@ -75,12 +74,12 @@ void Progress::update(const TrainingProgress& progress) {
   const std::size_t columns = line.size();
   if (columns < drawn_) line.append(drawn_ - columns, ' ');
   drawn_ = columns;
-  print_error("\r" + line);
+  print_error(fmt::format("\r{}", line));
 }
 
 void Progress::clear() {
   if (drawn_ == 0) return;
-  print_error("\r" + std::string(drawn_, ' ') + "\r");
+  print_error(fmt::format("\r{:{}}\r", "", drawn_));
   drawn_ = 0;
 }
 
@@ -93,8 +92,9 @@ void Progress::epoch(const EpochRecord& record) {
   if (record.valid_loss) line += fmt::format("  valid {:.2f}", std::exp(*record.valid_loss));
   line += fmt::format("  rate {:.4g}", record.learning_rate);
   if (record.seconds > 0) {
-    line += fmt::format("  {} tokens/s", thousands(static_cast<std::uint64_t>(
-                                             static_cast<double>(record.items) / record.seconds)));
+    line += fmt::format(
+        "  {} tokens/s",
+        thousands(static_cast<std::uint64_t>(static_cast<double>(record.items) / record.seconds)));
   }
   print_error(line + "\n");
 }

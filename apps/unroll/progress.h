@@ -34,7 +34,7 @@ class Progress {
 // The bar, of at most `width` columns. `updates` have been done in progress.seconds.
 std::string progress_line(const TrainingProgress& progress, std::uint64_t updates,
                           std::size_t width);
-std::string duration(double seconds);      // "1:05:09", "5:09"
+std::string duration(double seconds);         // "1:05:09", "5:09"
 std::string thousands(std::uint64_t number);  // "12,345"
 
 }  // namespace unroll::app

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -60,18 +59,16 @@ RunFolder RunFolder::open(const std::string& path) {
 }
 
 RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
-  lock_ = ::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock_ < 0) throw FileError("cannot open the folder " + path_ + ": " + std::strerror(errno));
+  lock_ = detail::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock_.is_open()) {
+    throw FileError("cannot open the folder " + path_ + ": " + std::strerror(errno));
+  }
   // File systems without locks go without.
-  if (::flock(lock_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
-    ::close(lock_);
-    throw FileError(path_ + ": another process is training in this folder; wait for it, or choose " +
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw FileError(path_ +
+                    ": another process is training in this folder; wait for it, or choose " +
                     "another folder");
   }
-}
-
-RunFolder::~RunFolder() {
-  if (lock_ >= 0) ::close(lock_);
 }
 
 std::string find_model(const std::string& model) {
@@ -80,7 +77,8 @@ std::string find_model(const std::string& model) {
   const std::string path = TrainingLoop<float>::model_path(model);
   if (!exists(path)) {
     throw FileError(model + ": the folder holds no model (no " +
-                    fs::path(path).filename().string() + "); a run writes it after its first epoch");
+                    fs::path(path).filename().string() +
+                    "); a run writes it after its first epoch");
   }
   return path;
 }

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "unroll/io/file.h"
+
 namespace unroll::app {
 
 // The folder of a training run: config.toml, log.jsonl, checkpoint.safetensors, model.safetensors.
@@ -14,12 +16,6 @@ class RunFolder {
   // The folder of an earlier run. Throws UsageError when it holds none.
   static RunFolder open(const std::string& path);
 
-  RunFolder(RunFolder&& other) noexcept : path_(std::move(other.path_)), lock_(other.lock_) {
-    other.lock_ = -1;
-  }
-  RunFolder(const RunFolder&) = delete;
-  ~RunFolder();
-
   const std::string& path() const { return path_; }
   std::string config() const { return path_ + "/config.toml"; }
   std::string log() const { return path_ + "/log.jsonl"; }
@@ -31,7 +27,7 @@ class RunFolder {
   explicit RunFolder(std::string path);  // takes the lock
 
   std::string path_;
-  int lock_ = -1;
+  detail::FileDescriptor lock_;
 };
 
 // The model file that MODEL names: itself, or that of a run's folder. Throws FileError when the

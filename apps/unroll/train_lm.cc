@@ -41,7 +41,7 @@ struct Command {
 
 struct Texts {
   Vocabulary vocabulary;
-  EncodedText train, valid, test;
+  EncodedText train = {}, valid = {}, test = {};
 };
 
 Texts read_texts(const Options& options) {
@@ -132,7 +132,8 @@ Result summarize(const std::vector<EpochRecord>& history, const RunFolder& folde
     result.epochs = record.epoch;
     // The model kept is the one that did best on the validation text.
     if (record.valid_loss && std::isfinite(*record.valid_loss)) {
-      result.valid_loss = std::min(result.valid_loss.value_or(*record.valid_loss), *record.valid_loss);
+      result.valid_loss =
+          std::min(result.valid_loss.value_or(*record.valid_loss), *record.valid_loss);
     }
   }
   if (!test.empty()) {
@@ -181,15 +182,15 @@ int train(Command& command) {
                          .stop = stop_requested});
   } catch (const NumericError& error) {
     progress.clear();
-    throw NumericError(std::string(error.what()) +
-                       "; what the last checkpoint and model of " + folder.path() +
-                       " hold is kept; try a smaller learning_rate or clip_norm");
+    throw NumericError(std::string(error.what()) + "; what the last checkpoint and model of " +
+                       folder.path() + " hold is kept; try a smaller learning_rate or clip_norm");
   }
   progress.clear();
   if (!finished) {
-    print_error(fmt::format("unroll: stopped after update {}; continue with: "
-                            "unroll train lm --resume {}\n",
-                            loop.updates(), shell_quoted(folder.path())));
+    print_error(
+        fmt::format("unroll: stopped after update {}; continue with: "
+                    "unroll train lm --resume {}\n",
+                    loop.updates(), shell_quoted(folder.path())));
     return kInterrupted;
   }
   Result result = summarize<T>(loop.history(), folder, test, training.threads);
@@ -214,9 +215,10 @@ void read_options(Command& command) {
     if (!command.output.empty()) others.push_back("--output");
     if (command.overwrite) others.push_back("--overwrite");
     if (!others.empty()) {
-      throw UsageError(fmt::format("{}: a run is continued with the options it began with; beside "
-                                   "--resume only --threads, --quiet and --json can be given",
-                                   fmt::join(others, ", ")));
+      throw UsageError(
+          fmt::format("{}: a run is continued with the options it began with; beside "
+                      "--resume only --threads, --quiet and --json can be given",
+                      fmt::join(others, ", ")));
     }
     command.folder = RunFolder::open(command.resume);
     options.read_toml(command.folder->config());

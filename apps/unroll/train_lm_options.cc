@@ -49,12 +49,9 @@ Spec number(const char* name, const char* group, const char* help, std::optional
 }
 
 const std::pair<const char*, std::optional<double> OptimizerOptions::*> kOptimizerNumbers[] = {
-    {"momentum", &OptimizerOptions::momentum},
-    {"weight_decay", &OptimizerOptions::weight_decay},
-    {"beta1", &OptimizerOptions::beta1},
-    {"beta2", &OptimizerOptions::beta2},
-    {"decay", &OptimizerOptions::decay},
-    {"epsilon", &OptimizerOptions::epsilon},
+    {"momentum", &OptimizerOptions::momentum}, {"weight_decay", &OptimizerOptions::weight_decay},
+    {"beta1", &OptimizerOptions::beta1},       {"beta2", &OptimizerOptions::beta2},
+    {"decay", &OptimizerOptions::decay},       {"epsilon", &OptimizerOptions::epsilon},
 };
 
 OptimizerOptions optimizer_options(const Options& options) {

@@ -7,6 +7,7 @@
 #include <limits>
 #include <system_error>
 
+#include "core/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {
@@ -31,7 +32,7 @@ ByteSource::ByteSource(const std::string& path, std::size_t chunk_bytes)
   }
   file_.reset(std::fopen(path.c_str(), "rb"));
   if (!file_) {
-    throw FileError(path + ": cannot be opened: " + std::generic_category().message(errno));
+    throw FileError(path + ": cannot be opened: " + system_reason(errno));
   }
   std::setvbuf(file_.get(), nullptr, _IONBF, 0);
 }
@@ -55,8 +56,7 @@ std::size_t ByteSource::read(char* to) {
     const std::size_t count = std::fread(to, 1, chunk_bytes_, file_.get());
     if (count < chunk_bytes_ && std::ferror(file_.get())) {
       throw FileError(name_ + ": cannot be read at byte offset " +
-                      std::to_string(offset_ + end_ + count) + ": " +
-                      std::generic_category().message(errno));
+                      std::to_string(offset_ + end_ + count) + ": " + system_reason(errno));
     }
     return count;
   }

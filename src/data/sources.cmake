@@ -1,9 +1,7 @@
 target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/byte_source.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/data/names.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/truncated_bptt.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/data/utf8.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/vocabulary.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/vocabulary_json.cc
 )

@@ -2,9 +2,9 @@
 
 #include <array>
 
+#include "core/names.h"
+#include "core/utf8.h"
 #include "data/byte_source.h"
-#include "data/names.h"
-#include "data/utf8.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -35,7 +35,7 @@ std::string hexadecimal(std::string_view bytes) {
 std::string_view level_name(Level level) { return kLevelNames[static_cast<std::size_t>(level)]; }
 
 Level parse_level(std::string_view name) {
-  return static_cast<Level>(detail::parse_name("level", name, kLevelNames));
+  return static_cast<Level>(find_name("level", name, kLevelNames));
 }
 
 TextReader::TextReader(const std::string& path, Level level, const TextReaderOptions& options)
@@ -145,7 +145,7 @@ std::size_t TextReader::code_point(std::string_view bytes) const {
   if (bytes[0] == '\0') {
     fail(line_, source_->offset(), "a NUL byte: this is a binary file; read it with --level byte");
   }
-  const detail::Utf8Sequence sequence = detail::utf8_sequence(bytes);
+  const Utf8Sequence sequence = utf8_sequence(bytes);
   if (sequence.problem) {
     fail(line_, source_->offset(),
          "not UTF-8: " + hexadecimal(bytes.substr(0, sequence.length)) + " is " + sequence.problem +

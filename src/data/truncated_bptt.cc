@@ -5,7 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "data/names.h"
+#include "core/names.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -37,7 +37,7 @@ std::string_view cursor_name(Cursor cursor) {
 }
 
 Cursor parse_cursor(std::string_view name) {
-  return static_cast<Cursor>(detail::parse_name("cursor", name, kCursorNames));
+  return static_cast<Cursor>(find_name("cursor", name, kCursorNames));
 }
 
 template <class T>

@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "data/names.h"
+#include "core/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -132,7 +132,7 @@ EncodedText Vocabulary::encode(TextReader& reader, std::size_t max_tokens) const
     if (!unknown_) {
       throw FormatError(reader.path() + ": line " + std::to_string(reader.line()) +
                         ", byte offset " + std::to_string(reader.byte_offset()) + ": the token " +
-                        detail::quoted_token(token) +
+                        quote(token) +
                         " is not in the vocabulary, which has no <unk>; train with min_count 2 or "
                         "a smaller vocabulary_size, so that it gets one");
     }

@@ -4,9 +4,10 @@
 #include <set>
 #include <utility>
 
-#include "data/names.h"
-#include "data/utf8.h"
+#include "core/quote.h"
+#include "core/utf8.h"
 #include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
 #include "unroll/data/vocabulary.h"
 
 namespace unroll {
@@ -28,8 +29,7 @@ Json parse(std::string_view text, const std::string& source) {
       throw FormatError(source + ": an array or object stands where a token is wanted");
     }
     if (event == Json::parse_event_t::key && !keys.insert(value.get<std::string>()).second) {
-      throw FormatError(source + ": the key " + detail::quoted(value.get<std::string>()) +
-                        " stands twice");
+      throw FormatError(source + ": the key " + quote(value.get<std::string>()) + " stands twice");
     }
     return true;
   };
@@ -45,13 +45,13 @@ Json parse(std::string_view text, const std::string& source) {
   if (!json.is_object()) throw FormatError(source + ": not a JSON object");
   for (const std::string_view key : kKeys) {
     if (!json.contains(key)) {
-      throw FormatError(source + ": the key " + detail::quoted(key) + " is missing");
+      throw FormatError(source + ": the key " + quote(key) + " is missing");
     }
   }
   for (const auto& [key, value] : json.items()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
-      throw FormatError(source + ": unknown key " + detail::quoted(key) + "; the nearest is " +
-                        detail::quoted(kKeys[detail::nearest_name(key, kKeys)]));
+      throw FormatError(source + ": " +
+                        unknown_name_message("key", key, {kKeys.begin(), kKeys.end()}));
     }
   }
   return json;
@@ -61,7 +61,7 @@ Json parse(std::string_view text, const std::string& source) {
 bool is_token(std::string_view token, Level level) {
   if (token.empty()) return false;
   if (level == Level::kCharacter) {
-    return token[0] != '\0' && detail::utf8_sequence(token).length == token.size();
+    return token[0] != '\0' && utf8_sequence(token).length == token.size();
   }
   using namespace std::string_view_literals;
   return token.size() <= kMaxWordBytes && token.find_first_of(" \t\v\f\r\n\0"sv) == token.npos;
@@ -88,7 +88,7 @@ std::string Vocabulary::to_json() const {
 Vocabulary Vocabulary::from_json(std::string_view text, const std::string& source) {
   const Json json = parse(text, source);
   const Json& level = json["level"];
-  if (!level.is_string()) throw FormatError(source + ": \"level\" is not a string");
+  if (!level.is_string()) throw FormatError(source + ": the key 'level' is not a string");
   Vocabulary vocabulary(Level::kWord);
   try {
     vocabulary.level_ = parse_level(level.get<std::string>());
@@ -98,14 +98,14 @@ Vocabulary Vocabulary::from_json(std::string_view text, const std::string& sourc
 
   const Json& tokens = json["tokens"];
   if (!tokens.is_array() || tokens.empty() || tokens.size() > kMaxVocabulary) {
-    throw FormatError(source + ": \"tokens\" is not an array of 1 to " +
+    throw FormatError(source + ": the key 'tokens' is not an array of 1 to " +
                       std::to_string(kMaxVocabulary) + " tokens");
   }
   const bool bytes = vocabulary.level_ == Level::kByte;
   for (const Json& entry : tokens) {
     const auto fail = [&](const std::string& what) {
       throw FormatError(source + ": token " + std::to_string(vocabulary.size()) + " (" +
-                        detail::quoted(entry.dump()) + ") " + what);
+                        printable(entry.dump()) + ") " + what);
     };
     std::string token;
     if (entry.is_string()) {
@@ -125,7 +125,7 @@ Vocabulary Vocabulary::from_json(std::string_view text, const std::string& sourc
        {std::pair("unknown", vocabulary.unknown_), std::pair("eos", vocabulary.eos_)}) {
     const Json wanted = index_json(id);
     if (json[key] != wanted || json[key].is_number_float()) {
-      throw FormatError(source + ": \"" + key + "\" is " + detail::quoted(json[key].dump()) +
+      throw FormatError(source + ": the key '" + key + "' is " + printable(json[key].dump()) +
                         ", but the tokens say " + wanted.dump());
     }
   }

@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "io/text.h"
+#include "core/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 

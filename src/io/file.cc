@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "io/text.h"
+#include "core/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -3,8 +3,9 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "io/text.h"
+#include "core/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
 
 namespace unroll {
 namespace {
@@ -79,8 +80,8 @@ class HeaderHandler : public nlohmann::json_sax<Json> {
       if (value == kFieldNames[field_]) break;
     }
     if (field_ == kFields) {
-      return refuse(here() + ": unknown key " + quote(value) +
-                    "; known are dtype, shape and data_offsets");
+      return refuse(here() + ": " +
+                    unknown_name_message("key", value, {kFieldNames, kFieldNames + kFields}));
     }
     if (std::exchange(seen_[field_], true)) {
       return refuse(here() + ": key " + quote(value) + " occurs twice");
@@ -148,7 +149,7 @@ class HeaderHandler : public nlohmann::json_sax<Json> {
     return false;
   }
 
-  // "tensor "w"", or the metadata.
+  // "tensor 'w'", or the metadata.
   std::string here() const {
     return name_ == kSafetensorsMetadata ? kSafetensorsMetadata : "tensor " + quote(name_);
   }

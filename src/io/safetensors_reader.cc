@@ -1,14 +1,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <span>
 #include <type_traits>
 #include <utility>
 
+#include "core/quote.h"
+#include "core/range.h"
 #include "io/float_bits.h"
 #include "io/safetensors_header.h"
-#include "io/text.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -46,12 +46,6 @@ void check_extents(const std::string& where, const Entry& entry, const Shape& wa
     throw FormatError(where + " has shape " + extents_text(entry.shape) + ", wanted " +
                       extents_text(extents));
   }
-}
-
-std::string number_text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%.6g", value);
-  return text;
 }
 
 // Reads `count` elements stored as From through a small buffer: out[i] = convert(stored[i]).

@@ -3,8 +3,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "core/quote.h"
 #include "io/safetensors_header.h"
-#include "io/text.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -47,7 +47,7 @@ void SafetensorsWriter::add(const std::string& name, const Shape& shape, const T
 void SafetensorsWriter::add_item(Item item) {
   json_string(item.name, "tensor name " + quote(item.name));
   if (item.name == kSafetensorsMetadata) {
-    throw ValueError("tensor name \"__metadata__\" is reserved by the safetensors format");
+    throw ValueError("tensor name '__metadata__' is reserved by the safetensors format");
   }
   if (!names_.insert(item.name).second) {
     throw ValueError("two tensors have the name " + quote(item.name));

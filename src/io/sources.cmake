@@ -6,5 +6,4 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_layout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_reader.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_writer.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/io/text.cc
 )

@@ -2,16 +2,13 @@
 
 #include <array>
 #include <cmath>
-#include <limits>
 
+#include "core/range.h"
 #include "kernels/norm.h"
-#include "optim/names.h"
 #include "optim/parts.h"
 
 namespace unroll {
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Blocks of 4096 elements, or of a multiple of it where that would be more than kMaxBlocks.
 constexpr std::size_t kBlock = 4096;
@@ -56,15 +53,14 @@ double gradient_norm(const Parameters<T>& parameters, const ThreadTeam& team) {
 }
 
 double clip_factor(double norm, double max_norm) {
-  optim::check_range("max_norm", max_norm, {0, kInfinity, true, false});
-  if (max_norm == 0) return 1;
-  const double factor = max_norm / (norm + 1e-6);
-  return factor > 1 ? 1 : factor;
+  check_range("max_norm", max_norm, {0, kInfinity, true, false});
+  if (max_norm == 0 || norm <= max_norm) return 1;
+  return max_norm / norm;
 }
 
 template <class T>
 void clip_value(const Parameters<T>& parameters, double max_value, const ThreadTeam& team) {
-  optim::check_range("max_value", max_value, {0, kInfinity, false, false});
+  check_range("max_value", max_value, {0, kInfinity, false, false});
   const Blocks blocks = blocks_of(parameters);
   team.for_each_block(blocks.count, [&](std::size_t block) {
     optim::for_each_part(parameters, blocks.begin(block), blocks.end(block),

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "optim/names.h"
+#include "core/range.h"
 #include "optim/options.h"
 #include "optim/parts.h"
 #include "unroll/core/error.h"
@@ -63,10 +62,9 @@ struct Optimizer<T>::Impl {
   }
 
   void check_step(double learning_rate, double gradient_scale) const {
-    const double infinity = std::numeric_limits<double>::infinity();
-    optim::check_range("learning_rate", learning_rate, {0, infinity, true, false});
+    check_range("learning_rate", learning_rate, {0, kInfinity, true, false});
     if (!std::isfinite(gradient_scale)) {
-      throw NumericError("gradient_scale is " + optim::number_text(gradient_scale) +
+      throw NumericError("gradient_scale is " + number_text(gradient_scale) +
                          ": the gradients are not finite");
     }
     for (std::size_t i = 0; i < entries.size(); ++i) {

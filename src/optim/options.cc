@@ -1,10 +1,10 @@
 #include "optim/options.h"
 
 #include <algorithm>
-#include <limits>
 #include <variant>
 
-#include "optim/names.h"
+#include "core/names.h"
+#include "core/range.h"
 #include "optim/registry.h"
 #include "unroll/core/error.h"
 
@@ -12,13 +12,11 @@ namespace unroll {
 namespace optim {
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 struct NumberOption {
   std::string_view name;
   std::optional<double> OptimizerOptions::*given;
   double Hyper::*value;
-  Range range;
+  Interval range;
 };
 constexpr NumberOption kNumbers[] = {
     {"weight_decay",
@@ -92,14 +90,14 @@ OptimizerOptions complete(const OptimizerOptions& options) {
   for (const optim::NumberOption& option : optim::kNumbers) {
     std::optional<double>& value = result.*option.given;
     optim::fill_in(rule, option.name, value);
-    if (value) optim::check_range(option.name, *value, option.range);
+    if (value) check_range(option.name, *value, option.range);
   }
   for (const optim::SwitchOption& option : optim::kSwitches) {
     optim::fill_in(rule, option.name, result.*option.given);
   }
   if (result.step_min && *result.step_min > *result.step_max) {
-    throw ValueError("step_min is " + optim::number_text(*result.step_min) +
-                     ", above step_max, which is " + optim::number_text(*result.step_max));
+    throw ValueError("step_min is " + number_text(*result.step_min) +
+                     ", above step_max, which is " + number_text(*result.step_max));
   }
   if (result.nesterov && *result.nesterov && *result.momentum == 0) {
     throw ValueError("nesterov is set, but momentum is 0; give a momentum in (0, 1)");

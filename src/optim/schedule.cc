@@ -7,14 +7,14 @@
 #include <numbers>
 #include <string_view>
 
-#include "optim/names.h"
+#include "core/names.h"
+#include "core/range.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
 namespace {
 
 constexpr std::array<std::string_view, 4> kNames = {"constant", "divide", "plateau", "cosine"};
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Gives the option its default where the schedule has it; throws where it was given and the
 // schedule does not have it.
@@ -29,7 +29,7 @@ void fill_in(const std::string& schedule, const char* name, bool has, std::optio
 
 ScheduleOptions complete(const ScheduleOptions& given) {
   ScheduleOptions o = given;
-  optim::find_name("schedule", o.name, kNames);
+  find_name("schedule", o.name, kNames);
   const bool divide = o.name == "divide", plateau = o.name == "plateau";
   const bool cosine = o.name == "cosine";
   fill_in(o.name, "divide_by", divide || plateau, o.divide_by, 2.0);
@@ -37,13 +37,13 @@ ScheduleOptions complete(const ScheduleOptions& given) {
   fill_in(o.name, "warmup", cosine, o.warmup, std::uint64_t{0});
   fill_in(o.name, "final_rate", cosine, o.final_rate, 0.0);
 
-  optim::check_range("learning_rate", o.learning_rate, {0, kInfinity, false, false});
-  if (o.divide_by) optim::check_range("divide_by", *o.divide_by, {1, kInfinity, true, false});
+  check_range("learning_rate", o.learning_rate, {0, kInfinity, false, false});
+  if (o.divide_by) check_range("divide_by", *o.divide_by, {1, kInfinity, true, false});
   if (o.divide_from && *o.divide_from == 0) {
     throw ValueError("divide_from is 0; wanted an epoch, counted from 1");
   }
   if (o.final_rate) {
-    optim::check_range("final_rate", *o.final_rate, {0, o.learning_rate, true, true});
+    check_range("final_rate", *o.final_rate, {0, o.learning_rate, true, true});
   }
   if (cosine && *o.warmup >= o.total_updates) {
     throw ValueError("warmup is " + std::to_string(*o.warmup) + " and total_updates is " +
@@ -92,7 +92,7 @@ void Schedule::epoch_finished(double validation_loss) {
 }
 
 void Schedule::restore(const ScheduleState& state) {
-  optim::check_range("the schedule's divisor", state.divisor, {1, kInfinity, true, false});
+  check_range("the schedule's divisor", state.divisor, {1, kInfinity, true, false});
   state_ = state;
 }
 

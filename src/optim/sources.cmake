@@ -4,7 +4,6 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adamw.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/clip.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/momentum.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/optim/names.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/nesterov.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/optimizer.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/options.cc

@@ -1,4 +1,7 @@
 unroll_test(core/arena_test)
+unroll_test(core/quote_test)
 unroll_test(core/random_test)
+unroll_test(core/range_test)
+unroll_test(core/suggest_test)
 unroll_test(core/tensor_test)
 unroll_test(core/threads_test)

@@ -36,9 +36,9 @@ TEST(Text, LevelsHaveNames) {
   }
   EXPECT_EQ(level_name(Level::kCharacter), "char");
   EXPECT_EQ(message_of<ValueError>([] { parse_level("wrod"); }),
-            R"(unknown level "wrod"; the nearest is "word" (valid: word, char, byte))");
-  EXPECT_TRUE(contains(message_of<ValueError>([] { parse_level("character"); }), R"("char")"));
-  EXPECT_TRUE(contains(message_of<ValueError>([] { parse_level("bytes\n"); }), R"("byte")"));
+            "unknown level 'wrod'; did you mean 'word'? Known: word, char, byte");
+  EXPECT_TRUE(contains(message_of<ValueError>([] { parse_level("character"); }), "'char'"));
+  EXPECT_TRUE(contains(message_of<ValueError>([] { parse_level("bytes\n"); }), "'byte'"));
 }
 
 TEST(Text, WordsEndAtWhiteSpaceAndLines) {

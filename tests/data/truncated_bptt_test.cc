@@ -213,7 +213,7 @@ TEST(TruncatedBptt, CursorsHaveNames) {
     EXPECT_EQ(parse_cursor(cursor_name(cursor)), cursor);
   }
   EXPECT_EQ(message_of<ValueError>([] { parse_cursor("warp"); }),
-            R"(unknown cursor "warp"; the nearest is "wrap" (valid: epoch, wrap))");
+            "unknown cursor 'warp'; did you mean 'wrap'? Known: epoch, wrap");
 }
 
 }  // namespace

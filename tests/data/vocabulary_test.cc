@@ -113,12 +113,12 @@ TEST(Vocabulary, EncodesAndDecodes) {
 TEST(Vocabulary, RefusesAnUnknownTokenWithoutUnk) {
   EXPECT_TRUE(message_of<FormatError>([] {
                 encode(build("a b", Level::kWord), "a\nb cat\n");
-              }).starts_with("a.txt: line 2, byte offset 4: the token \"cat\" is not in the"));
+              }).starts_with("a.txt: line 2, byte offset 4: the token 'cat' is not in the"));
   EXPECT_TRUE(
       contains(message_of<FormatError>([] { encode(build("a", Level::kCharacter), "a\n"); }),
-               R"(line 1, byte offset 1: the token "\n")"));
+               R"(line 1, byte offset 1: the token '\n')"));
   EXPECT_TRUE(contains(message_of<FormatError>([] { encode(build("a", Level::kByte), "\xFE"); }),
-                       "the token byte 0xfe is"));
+                       R"(the token '\xfe' is)"));
   EXPECT_LT(message_of<FormatError>([] {
               encode(build("a", Level::kWord), std::string(100000, 'x'));
             }).size(),

@@ -11,7 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "io/temporary_folder.h"
+#include "messages.h"
+#include "temporary_folder.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -5,7 +5,8 @@
 #include <stdexcept>
 
 #include "io/safetensors_bytes.h"
-#include "io/temporary_folder.h"
+#include "messages.h"
+#include "temporary_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
 #include "unroll/io/safetensors.h"
@@ -41,7 +42,7 @@ std::string header_only(const std::string& header) { return safetensors_bytes(he
 const char kWholeNumbers[] = ", wanted whole numbers from 0 to 2^64-1";
 
 std::vector<Case> cases() {
-  const std::string a = ": tensor \"a\"";
+  const std::string a = ": tensor 'a'";
   const std::string whole = kWholeNumbers;
   const std::string largest = "18446744073709551615";
   return {
@@ -72,7 +73,7 @@ std::vector<Case> cases() {
       {"line break in a name", header_only("{\"a\nb\":{}}"), ": the header is not valid JSON"},
       {"literal NaN", one("\"F32\"", "[NaN]", "[0,4]", 4), ": the header is not valid JSON"},
       {"number beyond double", one("\"U8\"", "[1e999]", "[0,1]", 1),
-       ": the header is not valid JSON at its byte 33: number out of range near \"1e999\""},
+       ": the header is not valid JSON at its byte 33: number out of range near '1e999'"},
       {"deep nesting in a name's place", header_only("{\"a\":" + std::string(1000000, '[')),
        a + " is a list, wanted an object"},
       {"deep nesting of objects", header_only([] {
@@ -80,7 +81,7 @@ std::vector<Case> cases() {
          for (int i = 0; i < 100000; ++i) text += "\"dtype\":{";
          return text;
        }()),
-       ": tensor \"dtype\": dtype is an object, wanted a string"},
+       ": tensor 'dtype': dtype is an object, wanted a string"},
       {"deep nesting in a shape", one("\"U8\"", std::string(100000, '['), "[0,1]", 1),
        a + ": shape contains a list" + whole},
       {"entry is a number", header_only(R"({"a":1})"), a + " is the number 1, wanted an object"},
@@ -89,13 +90,13 @@ std::vector<Case> cases() {
       {"metadata is a list", header_only(R"({"__metadata__":[]})"),
        ": __metadata__ is a list, wanted an object"},
       {"metadata holds a number", header_only(R"({"__metadata__":{"k":1}})"),
-       ": __metadata__: value of key \"k\" is the number 1, wanted a string"},
+       ": __metadata__: value of key 'k' is the number 1, wanted a string"},
       {"metadata holds an object", header_only(R"({"__metadata__":{"k":{}}})"),
-       ": __metadata__: value of key \"k\" is an object, wanted a string"},
+       ": __metadata__: value of key 'k' is an object, wanted a string"},
       {"metadata twice", header_only(R"({"__metadata__":{},"__metadata__":{}})"),
        ": __metadata__ occurs twice"},
       {"key of metadata twice", header_only(R"({"__metadata__":{"k":"1","k":"2"}})"),
-       ": __metadata__: key \"k\" occurs twice"},
+       ": __metadata__: key 'k' occurs twice"},
       {"tensor twice",
        header_only(R"({"a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},)"
                    R"("a":{"dtype":"U8","shape":[0],"data_offsets":[0,0]}})"),
@@ -105,18 +106,18 @@ std::vector<Case> cases() {
                    R"("\u0061":{"dtype":"U8","shape":[0]}})"),
        a + " occurs twice"},
       {"dtype twice", header_only(R"({"a":{"dtype":"U8","dtype":"U8"}})"),
-       a + ": key \"dtype\" occurs twice"},
+       a + ": key 'dtype' occurs twice"},
       {"unknown key", header_only(R"({"a":{"strides":[1]}})"),
-       a + ": unknown key \"strides\"; known are dtype, shape and data_offsets"},
+       a + ": unknown key 'strides'; known: dtype, shape, data_offsets"},
       {"no dtype", header_only(R"({"a":{"shape":[0],"data_offsets":[0,0]}})"),
        a + ": dtype is missing"},
       {"no shape", header_only(R"({"a":{"dtype":"U8","data_offsets":[0,0]}})"),
        a + ": shape is missing"},
       {"no offsets", header_only(R"({"a":{"dtype":"U8","shape":[0]}})"),
        a + ": data_offsets is missing"},
-      {"unknown dtype", one("\"F128\"", "[1]", "[0,16]", 16), a + ": unknown dtype \"F128\""},
+      {"unknown dtype", one("\"F128\"", "[1]", "[0,16]", 16), a + ": unknown dtype 'F128'"},
       {"control characters in dtype", one(R"("\u001b[2J\n")", "[1]", "[0,16]", 16),
-       a + R"(: unknown dtype "\x1b[2J\x0a")"},
+       a + R"(: unknown dtype '\x1b[2J\n')"},
       {"dtype is a number", one("32", "[1]", "[0,4]", 4),
        a + ": dtype is the number 32, wanted a string"},
       {"dtype is a list", one("[]", "[1]", "[0,4]", 4), a + ": dtype is a list, wanted a string"},
@@ -174,23 +175,23 @@ std::vector<Case> cases() {
        one("\"U8\"", "[1]", "[18446744073709551614," + largest + "]", 1),
        a + ": data_offsets [18446744073709551614, " + largest + "] leave a hole"},
       {"overlap", two("[0,4]", "4", "[3,7]", "4", 7),
-       ": tensor \"b\": data_offsets [3, 7] overlap tensor \"a\", which ends at 4"},
+       ": tensor 'b': data_offsets [3, 7] overlap tensor 'a', which ends at 4"},
       {"same place", two("[0,4]", "4", "[0,4]", "4", 4),
-       ": tensor \"b\": data_offsets [0, 4] overlap tensor \"a\", which ends at 4"},
+       ": tensor 'b': data_offsets [0, 4] overlap tensor 'a', which ends at 4"},
       {"empty tensor inside another", two("[0,4]", "4", "[2,2]", "0", 4),
-       ": tensor \"b\": data_offsets [2, 2] overlap tensor \"a\", which ends at 4"},
+       ": tensor 'b': data_offsets [2, 2] overlap tensor 'a', which ends at 4"},
       {"hole", two("[0,4]", "4", "[5,9]", "4", 9),
-       ": tensor \"b\": data_offsets [5, 9] leave a hole: bytes 4 to 5 belong to no tensor"},
+       ": tensor 'b': data_offsets [5, 9] leave a hole: bytes 4 to 5 belong to no tensor"},
       {"hole at the start", one("\"U8\"", "[1]", "[1,2]", 2),
        a + ": data_offsets [1, 2] leave a hole: bytes 0 to 1 belong to no tensor"},
       {"data missing", two("[0,4]", "4", "[4,8]", "4", 7),
-       ": tensor \"b\": data_offsets [4, 8] go beyond the 7 bytes of data in the file"},
+       ": tensor 'b': data_offsets [4, 8] go beyond the 7 bytes of data in the file"},
       {"data added", two("[0,4]", "4", "[4,8]", "4", 9),
        ": has 9 bytes of data, its tensors need 8: bytes were added at the end"},
       {"data without tensors", safetensors_bytes("{}", "x"),
        ": has 1 bytes of data, its tensors need 0"},
       {"long name", header_only("{\"" + std::string(1000000, 'n') + "\":1}"),
-       ": tensor \"" + std::string(100, 'n') + "...\" is the number 1, wanted an object"},
+       ": tensor '" + std::string(100, 'n') + "...' is the number 1, wanted an object"},
   };
 }
 

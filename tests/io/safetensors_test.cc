@@ -8,7 +8,8 @@
 #include <limits>
 
 #include "io/safetensors_bytes.h"
-#include "io/temporary_folder.h"
+#include "messages.h"
+#include "temporary_folder.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -226,7 +227,7 @@ TEST_F(SafetensorsTest, EveryTypeOfTheFormatIsRecognised) {
       EXPECT_EQ(values(file.read<float>("x")), std::vector<float>(8));
     } else {
       EXPECT_EQ(message_of<FormatError>([&] { file.read<float>("x"); }),
-                path() + ": tensor \"x\" has dtype " + std::string(data_type_name(type)) +
+                path() + ": tensor 'x' has dtype " + std::string(data_type_name(type)) +
                     ", wanted F64, F32, F16 or BF16");
     }
   }
@@ -241,19 +242,19 @@ TEST_F(SafetensorsTest, ReadRefusesWhatTheCallerDoesNotWant) {
   EXPECT_EQ(refusal([&] {
               file.read<float>("w", {2, 1});
             }),
-            path() + ": tensor \"w\" has shape [1, 2], wanted [2, 1]");
+            path() + ": tensor 'w' has shape [1, 2], wanted [2, 1]");
   EXPECT_EQ(refusal([&] { file.read<float>("w", {2}); }),
-            path() + ": tensor \"w\" has shape [1, 2], wanted [2]");
+            path() + ": tensor 'w' has shape [1, 2], wanted [2]");
   EXPECT_EQ(refusal([&] { file.read<float>("v", {2}); }),
-            path() + ": has no tensor \"v\"; it has 2: \"w\", \"deep\"");
+            path() + ": has no tensor 'v'; it has 2: 'w', 'deep'");
   EXPECT_EQ(refusal([&] { file.read<float>("w"); }),
             path() +
-                ": tensor \"w\": element 1 is -1e+300, too large for float32; "
+                ": tensor 'w': element 1 is -1e+300, too large for float32; "
                 "read it as float64");
   EXPECT_EQ(refusal([&] { file.read<float>("deep"); }),
-            path() + ": tensor \"deep\" has 5 axes, at most 4 are supported");
+            path() + ": tensor 'deep' has 5 axes, at most 4 are supported");
   EXPECT_EQ(refusal([&] { file.read_array<std::int64_t>("w"); }),
-            path() + ": tensor \"w\" has dtype F64, wanted I64");
+            path() + ": tensor 'w' has dtype F64, wanted I64");
   Tensor<double> other({2, 1});
   EXPECT_NE(refusal([&] { file.read_into("w", other); }), "");
   EXPECT_NE(refusal([&] { file.dtype("none"); }), "");

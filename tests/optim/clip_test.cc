@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "core/range.h"
 #include "optim/helpers.h"
 #include "unroll/core/error.h"
 
@@ -12,7 +13,6 @@ namespace unroll {
 namespace {
 
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
-const double kInfinity = std::numeric_limits<double>::infinity();
 
 // Sizes that end inside, at and beyond the blocks of 4096 elements.
 template <class T>
@@ -90,7 +90,9 @@ TEST(ClipFactor, BringsTheNormDown) {
   EXPECT_EQ(clip_factor(10, 0), 1);
   EXPECT_EQ(clip_factor(0, 5), 1);
   EXPECT_EQ(clip_factor(4.9, 5), 1);
-  EXPECT_EQ(clip_factor(10, 5), 5 / 10.000001);  // torch.nn.utils.clip_grad_norm_
+  EXPECT_EQ(clip_factor(5, 5), 1);
+  EXPECT_EQ(clip_factor(10, 5), 0.5);
+  EXPECT_EQ(clip_factor(1e-7, 5e-8), 0.5);
   EXPECT_EQ(clip_factor(kInfinity, 5), 0);
   EXPECT_TRUE(std::isnan(clip_factor(kNaN, 5)));
   expect_error<ValueError>([] { clip_factor(1, -1); }, {"max_norm", "-1", "[0, inf)"});

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "messages.h"
 #include "unroll/core/random.h"
 #include "unroll/nn/parameter.h"
 
@@ -58,22 +59,6 @@ void expect_same(const Tensor<T>& a, const Tensor<T>& b, const std::string& what
   for (std::size_t i = 0; i < a.size(); ++i) {
     ASSERT_EQ(a[i], b[i]) << what << ", element " << i;
   }
-}
-
-// Expects `call` to throw an E whose message contains every one of `parts` and is one line.
-template <class E, class Call>
-void expect_error(const Call& call, const std::vector<std::string>& parts) {
-  try {
-    call();
-  } catch (const E& error) {
-    const std::string what = error.what();
-    for (const std::string& part : parts) {
-      EXPECT_NE(what.find(part), std::string::npos) << "'" << what << "' lacks '" << part << "'";
-    }
-    EXPECT_EQ(what.find('\n'), std::string::npos) << what;
-    return;
-  }
-  ADD_FAILURE() << "nothing was thrown; wanted an error about " << parts.front();
 }
 
 }  // namespace unroll

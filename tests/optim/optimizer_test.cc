@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "core/range.h"
 #include "optim/helpers.h"
 #include "unroll/core/error.h"
 
@@ -11,7 +12,6 @@ namespace unroll {
 namespace {
 
 const double kNaN = std::numeric_limits<double>::quiet_NaN();
-const double kInfinity = std::numeric_limits<double>::infinity();
 
 // Several blocks of 16384 elements; p2 is sparse.
 template <class T>
@@ -214,7 +214,7 @@ TEST(OptimizerOptions, AreRefusedByName) {
   const auto refused = [](const OptimizerOptions& options, std::vector<std::string> parts) {
     expect_error<ValueError>([&] { complete(options); }, parts);
   };
-  refused({.name = "adamm"}, {"'adamm'", "nearest is 'adam'", "rprop"});
+  refused({.name = "adamm"}, {"'adamm'", "did you mean 'adam'?", "rprop"});
   refused({.name = ""}, {"unknown optimizer"});
   refused({.name = "adam", .momentum = 0.9}, {"'adam'", "no option momentum", "beta1, beta2"});
   refused({.name = "sgd", .nesterov = true}, {"'sgd'", "nesterov"});

@@ -85,7 +85,7 @@ TEST(Schedule, RefusesWrongOptions) {
   const auto refused = [](const ScheduleOptions& options, std::vector<std::string> parts) {
     expect_error<ValueError>([&] { Schedule schedule(options); }, parts);
   };
-  refused({.name = "cosin", .total_updates = 1}, {"'cosin'", "nearest is 'cosine'", "plateau"});
+  refused({.name = "cosin", .total_updates = 1}, {"'cosin'", "did you mean 'cosine'?", "plateau"});
   refused({.learning_rate = 0}, {"learning_rate is 0", "(0, inf)"});
   refused({.learning_rate = kNaN}, {"learning_rate is nan"});
   refused({.name = "divide", .divide_by = 0.5}, {"divide_by is 0.5", "[1, inf)"});

@@ -1,1 +1,2 @@
 unroll_test(train/training_test)
+unroll_test(train/gradient_check_test)

@@ -1,15 +1,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace unroll {
 
-// The element of `known` nearest to `name` by edit distance; empty when nothing is near.
-std::string nearest_name(const std::string& name, const std::vector<std::string>& known);
+// The element of `known` nearest to `name` by edit distance, the first of several; empty when
+// nothing is near.
+std::string nearest_name(std::string_view name, const std::vector<std::string>& known);
 
-// "unknown cell 'lsmt'; did you mean 'lstm'? Known: elman, gru, lstm"
-std::string unknown_name_message(const std::string& what, const std::string& name,
+// "unknown cell 'lsmt'; did you mean 'lstm'? Known: elman, gru, lstm", or without the question when
+// nothing is near. One line, whatever bytes `name` has.
+std::string unknown_name_message(std::string_view what, std::string_view name,
                                  const std::vector<std::string>& known);
 
 }  // namespace unroll

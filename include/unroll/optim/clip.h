@@ -12,8 +12,9 @@ template <class T>
 double gradient_norm(const Parameters<T>& parameters, const ThreadTeam& team);
 
 // What to multiply gradients of the norm `norm` by, so that their norm is at most max_norm:
-// min(1, max_norm / (norm + 1e-6)), as torch.nn.utils.clip_grad_norm_; 1 when max_norm is 0 (no
-// clipping). NaN when norm is NaN. Throws ValueError when max_norm is negative or not finite.
+// min(1, max_norm / norm); torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm. 1 when norm is 0,
+// or max_norm is 0 (no clipping). NaN when norm is NaN. Throws ValueError when max_norm is negative
+// or not finite.
 double clip_factor(double norm, double max_norm);
 
 // Brings every element of the gradients of trainable parameters into [-max_value, max_value], in

@@ -1,21 +1,18 @@
 #pragma once
 
-#include <cstddef>
-#include <span>
+#include <limits>
 #include <string>
 #include <string_view>
 
-namespace unroll::optim {
+namespace unroll {
 
-// The index of `name` in `names`; throws ValueError, naming `what`, the nearest and all names.
-std::size_t find_name(std::string_view what, std::string_view name,
-                      std::span<const std::string_view> names);
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The shortest text that reads back as `value`.
 std::string number_text(double value);
 
 // A set of numbers: from low to high, with or without the ends.
-struct Range {
+struct Interval {
   double low, high;
   bool low_allowed, high_allowed;
 
@@ -24,6 +21,6 @@ struct Range {
 };
 
 // Throws ValueError, naming `what`, unless `value` is in `range`.
-void check_range(std::string_view what, double value, const Range& range);
+void check_range(std::string_view what, double value, const Interval& range);
 
-}  // namespace unroll::optim
+}  // namespace unroll

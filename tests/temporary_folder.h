@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace unroll {
@@ -29,6 +31,12 @@ class TemporaryFolder {
   const std::string& path() const { return path_; }
   std::string file(const std::string& name) const { return path_ + "/" + name; }
 
+  // Writes a file and returns its path.
+  std::string write(const std::string& name, std::string_view contents) const {
+    std::ofstream(file(name), std::ios::binary) << contents;
+    return file(name);
+  }
+
   // The names of all files in it, sorted.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
@@ -42,19 +50,5 @@ class TemporaryFolder {
  private:
   std::string path_;
 };
-
-// What the call throws, which must be an E; fails the test when it throws nothing.
-template <class E, class Call>
-std::string message_of(Call&& call) {
-  try {
-    call();
-  } catch (const E& error) {
-    const std::string message = error.what();
-    EXPECT_EQ(message.find('\n'), std::string::npos) << message;
-    return message;
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
 
 }  // namespace unroll

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "unroll/core/threads.h"
+#include "unroll/nn/recurrence.h"
+
+namespace unroll {
+
+// Inverted dropout: y = x / (1 - rate) where the mask keeps an element, else 0. For training calls;
+// otherwise leave it out. The mask is a function of the key, the site and the element's index
+// alone, and is kept nowhere: the way back draws it again. Source: Srivastava et al. 2014.
+class Dropout {
+ public:
+  // `site` tells the places of a model that share a key apart: 0 after the embedding, 255 before
+  // the output layer; a Recurrence draws 1 … L-1 on the inputs of its layers above the first.
+  // Throws ValueError unless 0 <= rate < 1 and site <= 255.
+  Dropout(double rate, std::uint64_t site);
+
+  double rate() const { return rate_; }
+
+  // `count` elements; y may be x.
+  template <class T>
+  void forward(const ThreadTeam& team, const DropoutKey& key, std::size_t count, const T* x,
+               T* y) const;
+  // dx from dy, with the key of forward(); dx may be dy.
+  template <class T>
+  void backward(const ThreadTeam& team, const DropoutKey& key, std::size_t count, const T* dy,
+                T* dx) const {
+    forward(team, key, count, dy, dx);  // it multiplies by the same mask
+  }
+
+ private:
+  double rate_;
+  std::uint64_t site_;
+};
+
+}  // namespace unroll

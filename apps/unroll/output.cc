@@ -1,0 +1,42 @@
+#include "output.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+
+#include "errors.h"
+#include "unroll/core/error.h"
+
+namespace unroll::app {
+
+void print(std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno == EPIPE) {
+      throw ClosedOutput();
+    } else if (errno != EINTR) {
+      throw FileError(std::string("cannot write to standard output: ") + std::strerror(errno));
+    }
+  }
+}
+
+void print_json(const nlohmann::ordered_json& object) {
+  print(object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+}
+
+void print_error(std::string_view text) noexcept {
+  while (!text.empty()) {
+    const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());
+    if (count >= 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+    } else if (errno != EINTR) {
+      return;
+    }
+  }
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+namespace unroll::app {
+
+// Writes to standard output at once. Throws FileError when that fails, as on a full disk, and
+// ClosedOutput when the reader is gone.
+void print(std::string_view text);
+
+// One JSON object and a line end; bytes that are not UTF-8 become U+FFFD, numbers that are not
+// finite become null.
+void print_json(const nlohmann::ordered_json& object);
+
+// Writes to standard error; a failure is passed over, because nothing is left to report it to.
+void print_error(std::string_view text) noexcept;
+
+}  // namespace unroll::app

@@ -1,0 +1,86 @@
+#include "run_folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+
+#include "errors.h"
+#include "unroll/core/error.h"
+#include "unroll/train/training.h"
+
+namespace unroll::app {
+namespace fs = std::filesystem;
+namespace {
+
+std::array<std::string, 4> files(const std::string& folder) {
+  return {TrainingLoop<float>::checkpoint_path(folder), TrainingLoop<float>::model_path(folder),
+          folder + "/log.jsonl", folder + "/config.toml"};
+}
+
+bool exists(const std::string& path) {
+  std::error_code error;
+  return fs::symlink_status(path, error).type() != fs::file_type::not_found && !error;
+}
+
+}  // namespace
+
+void RunFolder::require_no_run(const std::string& path) {
+  for (const std::string& file : files(path)) {
+    if (!exists(file)) continue;
+    throw UsageError("--output " + path + ": holds a run already (" +
+                     fs::path(file).filename().string() + "); continue it with --resume " + path +
+                     ", choose another folder, or replace it with --overwrite");
+  }
+}
+
+RunFolder RunFolder::create(const std::string& path, bool overwrite) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) throw FileError("cannot make the folder " + path + ": " + error.message());
+  RunFolder folder(path);
+  if (!overwrite) require_no_run(path);
+  for (const std::string& file : files(path)) {
+    fs::remove(file, error);
+    if (error) throw FileError("cannot remove " + file + ": " + error.message());
+  }
+  return folder;
+}
+
+RunFolder RunFolder::open(const std::string& path) {
+  if (!exists(path + "/config.toml")) {
+    throw UsageError("--resume " + path + ": there is no run in it (no config.toml); start one " +
+                     "with --train FILE --output " + path);
+  }
+  return RunFolder(path);
+}
+
+RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
+  lock_ = detail::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!lock_.is_open()) {
+    throw FileError("cannot open the folder " + path_ + ": " + std::strerror(errno));
+  }
+  // File systems without locks go without.
+  if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    throw FileError(path_ +
+                    ": another process is training in this folder; wait for it, or choose " +
+                    "another folder");
+  }
+}
+
+std::string find_model(const std::string& model) {
+  std::error_code error;
+  if (!fs::is_directory(model, error)) return model;
+  const std::string path = TrainingLoop<float>::model_path(model);
+  if (!exists(path)) {
+    throw FileError(model + ": the folder holds no model (no " +
+                    fs::path(path).filename().string() +
+                    "); a run writes it after its first epoch");
+  }
+  return path;
+}
+
+}  // namespace unroll::app

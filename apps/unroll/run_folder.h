@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include "unroll/io/file.h"
+
+namespace unroll::app {
+
+// The folder of a training run: config.toml, log.jsonl, checkpoint.safetensors, model.safetensors.
+// Held by one process at a time.
+class RunFolder {
+ public:
+  // A folder for a new run, made when it is missing. Throws UsageError when it holds a run already,
+  // unless `overwrite`: that run is removed. Throws FileError when it cannot be made.
+  static RunFolder create(const std::string& path, bool overwrite);
+  // The folder of an earlier run. Throws UsageError when it holds none.
+  static RunFolder open(const std::string& path);
+
+  const std::string& path() const { return path_; }
+  std::string config() const { return path_ + "/config.toml"; }
+  std::string log() const { return path_ + "/log.jsonl"; }
+
+  // Throws what create() would throw for a folder that holds a run.
+  static void require_no_run(const std::string& path);
+
+ private:
+  explicit RunFolder(std::string path);  // takes the lock
+
+  std::string path_;
+  detail::FileDescriptor lock_;
+};
+
+// The model file that MODEL names: itself, or that of a run's folder. Throws FileError when the
+// folder has none.
+std::string find_model(const std::string& model);
+
+}  // namespace unroll::app

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "options.h"
+#include "unroll/data/vocabulary.h"
+#include "unroll/train/language_model_task.h"
+#include "unroll/train/training.h"
+
+namespace unroll::app {
+
+// Every option of `train lm`: its flags, its TOML keys and what config.toml keeps.
+std::vector<OptionSpec> train_lm_table();
+
+// Fills in what follows from other options, so that toml() shows everything in force. Throws
+// UsageError for options that contradict each other.
+void complete_train_lm_options(Options& options);
+
+VocabularyOptions vocabulary_options(const Options& options);
+LanguageModelTaskOptions task_options(const Options& options);
+// Throws UsageError for a schedule that does not fit into `updates_per_epoch` · epochs updates.
+TrainingOptions training_options(const Options& options, std::uint64_t updates_per_epoch);
+
+}  // namespace unroll::app

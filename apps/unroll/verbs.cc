@@ -1,0 +1,28 @@
+#include "verbs.h"
+
+namespace unroll::app {
+
+const std::vector<Verb>& verbs() {
+  static const std::vector<Verb> list = {
+      {"train lm", "Train a language model on a text",
+       "unroll train lm --train book.txt --output runs/book\n"
+       "unroll train lm --config recipes/char-small.toml --train train.txt \\\n"
+       "    --valid valid.txt --test test.txt --output runs/char\n"
+       "unroll train lm --resume runs/char",
+       declare_train_lm},
+      {"eval", "Measure how well a model predicts a text", "unroll eval runs/book other-book.txt",
+       declare_eval},
+      {"generate", "Continue a text with what a model finds likely",
+       "unroll generate runs/book --prompt \"Once upon\" --length 200 --temperature 0.8",
+       declare_generate},
+      {"check", "Compare a model's gradients with finite differences",
+       "unroll check\n"
+       "unroll check --cell gru --reset before --layers 3 --tied\n"
+       "unroll check runs/book book.txt",
+       declare_check},
+      {"info", "Show what a model file holds", "unroll info runs/book", declare_info},
+  };
+  return list;
+}
+
+}  // namespace unroll::app

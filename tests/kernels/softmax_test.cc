@@ -156,7 +156,7 @@ double loss_of(std::vector<T> x, std::uint32_t target, std::vector<T>* gradient 
 template <class T>
 void check_special() {
   const T inf = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
-  for (const std::size_t classes : {1, 2, 15, 16, 70, 9001}) {
+  for (const std::size_t classes : {1u, 2u, 15u, 16u, 70u, 9001u}) {
     for (const std::size_t at : {std::size_t{0}, classes / 2, classes - 1}) {
       std::vector<T> x(classes, T(1)), gradient;
       x[at] = nan;

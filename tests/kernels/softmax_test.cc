@@ -173,7 +173,13 @@ void check_special() {
     }
     EXPECT_TRUE(std::isnan(loss_of(std::vector<T>(classes, -inf), 0)));
   }
-  std::vector<T> gradient;
+  // Whole blocks of -infinity beside finite logits.
+  std::vector<T> x(30000, -inf), gradient;
+  x[5] = x[15000] = T(-1e4);
+  EXPECT_NEAR(loss_of(x, 15000, &gradient), std::log(2.), 1e-7);
+  EXPECT_EQ(gradient[5], T(0.5));
+  EXPECT_EQ(gradient[15000], T(-0.5));
+  EXPECT_EQ(gradient[29999], T(0));
   EXPECT_EQ(loss_of<T>({T(-1e4)}, 0, &gradient), 0);
   EXPECT_EQ(gradient, std::vector<T>{T(0)});
 }

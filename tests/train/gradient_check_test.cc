@@ -140,7 +140,7 @@ TEST(GradientCheck, SparseGradients) {
   const auto backward = [&] {
     f.p.rows = kept;
     for (std::size_t i = 0; i < kept.size() * 4; ++i) {
-      f.p.gradient[i] = std::cos(f.p.value()[kept[i / 4] * 4 + i % 4]);
+      f.p.gradient[i] = std::cos(f.p.value()[kept[i / 4] % 50 * 4 + i % 4]);
     }
   };
   const auto run = [&](std::size_t most) {

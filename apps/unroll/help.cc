@@ -44,6 +44,7 @@ class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option(const CLI::Option* option, bool is_positional) const override {
     std::string left = is_positional ? option->get_name(true) : option->get_name(false, true);
+    if (const auto brace = left.find('{'); brace != std::string::npos) left.erase(brace);
     if (!is_positional && !option->get_type_name().empty()) left += ' ' + option->get_type_name();
     std::string text = option->get_description();
     if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
@@ -58,5 +59,12 @@ class HelpFormatter : public CLI::Formatter {
 }  // namespace
 
 std::shared_ptr<CLI::Formatter> help_formatter() { return std::make_shared<HelpFormatter>(); }
+
+std::string help_page(const CLI::App& app, const std::string& parents) {
+  std::string page = app.help(parents);
+  for (std::size_t at; (at = page.find("\n\n\n")) != std::string::npos;) page.erase(at, 1);
+  if (page.empty() || page.back() != '\n') page += '\n';
+  return page;
+}
 
 }  // namespace unroll::app

@@ -80,12 +80,12 @@ int run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     const CLI::App* shown = &app;
-    std::string name;
+    std::string parents;
     for (auto subs = app.get_subcommands(); !subs.empty(); subs = shown->get_subcommands()) {
-      name += shown->get_name() + " ";
+      parents += (parents.empty() ? "" : " ") + shown->get_name();
       shown = subs.front();
     }
-    print(shown->help(name + shown->get_name() == "unroll" ? "" : name));
+    print(help_page(*shown, parents));
     return kSuccess;
   } catch (const CLI::CallForVersion&) {
     print("unroll " UNROLL_VERSION "\n");

@@ -1,9 +1,14 @@
 #include "unroll/core/threads.h"
 
-#include <omp.h>
+#include <sched.h>
 
+#include <algorithm>
+#include <condition_variable>
+#include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
+#include <vector>
 
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -45,7 +50,149 @@ void pause() noexcept {
 
 }  // namespace
 
-int available_threads() { return omp_get_num_procs(); }
+int available_threads() {
+  cpu_set_t set;
+  if (::sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+// The threads beside the callers'. A job is offered to them for as long as its caller works on it;
+// who comes too late finds nothing. OpenMP is not used for this: at the end of its regions the
+// caller waits for every thread, even one that the system has not scheduled yet, which on a busy
+// machine made an update of a small model 20 times slower than a single thread.
+class ThreadPool {
+ public:
+  using Job = ThreadTeam::Job;
+
+  static ThreadPool& instance() {
+    static ThreadPool pool;
+    return pool;
+  }
+
+  ~ThreadPool() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      offers_.fetch_add(1);
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+  void run(const Job& job, std::size_t helpers) {
+    const FlushDenormals flush;
+    Offer offer{&job, helpers};
+    if (helpers == 0 || !publish(offer)) {
+      work_alone(job);
+      return;
+    }
+    work(offer, 0);
+    // In a job for threads that run together every place is taken before it ends.
+    while (job.together && offer.joined.load(std::memory_order_acquire) < helpers) {
+      std::this_thread::yield();
+    }
+    withdraw(offer);
+  }
+
+ private:
+  struct Offer {
+    const Job* job;
+    std::size_t places;                   // how many threads may join
+    std::atomic<std::size_t> joined{0};   // changed with mutex_ held
+    std::atomic<std::size_t> working{0};  // threads that have joined and not left
+    std::atomic<std::size_t> next{0};     // next index
+  };
+
+  static void work_alone(const Job& job) {
+    if (job.together) {
+      job.call(job.task, 0, 1);
+    } else {
+      for (std::size_t i = 0; i < job.count; ++i) job.call(job.task, i, job.count);
+    }
+  }
+
+  static void work(Offer& offer, std::size_t place) {
+    const Job& job = *offer.job;
+    if (job.together) {
+      job.call(job.task, place, job.count);
+      return;
+    }
+    for (std::size_t i; (i = offer.next.fetch_add(1, std::memory_order_relaxed)) < job.count;) {
+      job.call(job.task, i, job.count);
+    }
+  }
+
+  // False while another caller's job is on offer.
+  bool publish(Offer& offer) {
+    bool sleepers;
+    {
+      const std::lock_guard lock(mutex_);
+      if (offer_ != nullptr) return false;
+      try {
+        while (threads_.size() < offer.places) threads_.emplace_back([this] { serve(); });
+      } catch (const std::system_error&) {
+        return false;  // the system grants no more threads
+      }
+      offer_ = &offer;
+      offers_.fetch_add(1, std::memory_order_release);
+      sleepers = sleeping_ > 0;
+    }
+    if (sleepers) wake_.notify_all();
+    return true;
+  }
+
+  // After this nobody joins; waits for those who have.
+  void withdraw(Offer& offer) {
+    {
+      const std::lock_guard lock(mutex_);
+      offer_ = nullptr;
+    }
+    for (int spins = 0; offer.working.load(std::memory_order_acquire) > 0; ++spins) {
+      spins < kSpins ? pause() : std::this_thread::yield();
+    }
+  }
+
+  // A thread of the pool: waits for offers, spinning first and then asleep.
+  void serve() {
+    std::uint64_t seen = 0;
+    for (;;) {
+      for (int spins = 0; spins < kSpins && offers_.load(std::memory_order_acquire) == seen;
+           ++spins) {
+        pause();
+      }
+      Offer* offer = nullptr;
+      std::size_t place = 0;
+      {
+        std::unique_lock lock(mutex_);
+        ++sleeping_;
+        wake_.wait(lock, [&] { return offers_.load(std::memory_order_relaxed) != seen; });
+        --sleeping_;
+        seen = offers_.load(std::memory_order_relaxed);
+        if (stopping_) return;
+        if (offer_ != nullptr && offer_->joined.load(std::memory_order_relaxed) < offer_->places) {
+          offer = offer_;
+          offer->working.fetch_add(1, std::memory_order_relaxed);
+          place = offer->joined.fetch_add(1, std::memory_order_release) + 1;
+        }
+      }
+      if (offer == nullptr) continue;
+      const FlushDenormals flush;
+      work(*offer, place);
+      offer->working.fetch_sub(1, std::memory_order_release);
+    }
+  }
+
+  // About 50 µs: longer than what lies between two jobs of an update.
+  static constexpr int kSpins = 2000;
+
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::vector<std::thread> threads_;
+  std::atomic<std::uint64_t> offers_{0};  // jobs ever offered
+  Offer* offer_ = nullptr;                // the job on offer
+  int sleeping_ = 0;
+  bool stopping_ = false;
+};
 
 ThreadTeam::ThreadTeam(int threads) : threads_(threads) {
   if (threads < 1 || threads > 1024) {
@@ -53,17 +200,10 @@ ThreadTeam::ThreadTeam(int threads) : threads_(threads) {
   }
 }
 
-void ThreadTeam::run_threads(int threads, Erased call, const void* task) {
-  if (threads == 1) {
-    const FlushDenormals flush;
-    call(task, 0, 1);
-    return;
-  }
-#pragma omp parallel num_threads(threads)
-  {
-    const FlushDenormals flush;
-    call(task, omp_get_thread_num(), omp_get_num_threads());
-  }
+void ThreadTeam::run_job(const Job& job, int threads) {
+  const std::size_t most = job.together ? static_cast<std::size_t>(threads)
+                                        : std::min(static_cast<std::size_t>(threads), job.count);
+  ThreadPool::instance().run(job, most == 0 ? 0 : most - 1);
 }
 
 void SpinBarrier::wait(int threads) noexcept {

@@ -7,7 +7,10 @@
 
 #ifdef UNROLL_WITH_ONEDNN
 #include <dnnl.h>
-#include <omp.h>
+
+// Of the OpenMP runtime that oneDNN uses (libgomp); each thread has its own setting.
+extern "C" int omp_get_max_threads();
+extern "C" void omp_set_num_threads(int threads);
 #endif
 
 namespace unroll::kernels {
@@ -18,8 +21,7 @@ constexpr std::size_t kDepth = 256;
 constexpr std::size_t kPackedBytes = 256 * 1024;
 
 #ifdef UNROLL_WITH_ONEDNN
-// Keeps oneDNN on the calling thread for its lifetime: outside a parallel region it would start
-// threads of its own.
+// Keeps oneDNN on the calling thread for its lifetime; by itself it starts threads of its own.
 class OneThread {
  public:
   OneThread() : threads_(omp_get_max_threads()) { omp_set_num_threads(1); }

@@ -40,29 +40,37 @@ HWY_INLINE void each_vector(std::size_t n, const Body& body) {
   for (; i < n; i += lanes) body(i, 0, std::min(lanes, n - i));
 }
 
+// x + bias, which may be null.
 template <class T>
-HWY_ATTR T block_max(const T* x, std::size_t n) {
-  const hn::ScalableTag<T> d;
+HWY_INLINE hn::Vec<hn::ScalableTag<T>> load_sum(const T* x, const T* bias, std::size_t i,
+                                                std::size_t count) {
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
+  const auto v = ops.load(x + i, count);
+  return bias == nullptr ? v : hn::Add(v, ops.load(bias + i, count));
+}
+
+template <class T>
+HWY_ATTR T block_max(const T* x, const T* bias, std::size_t n) {
+  const hn::ScalableTag<T> d;
   const auto low = hn::Neg(hn::Inf(d));
   hn::Vec<decltype(d)> max[kAccumulators] = {low, low, low, low};
   each_vector<T>(n, [&](std::size_t i, std::size_t k, std::size_t count) HWY_ATTR {
-    const auto v = ops.load(x + i, count);
+    const auto v = load_sum(x, bias, i, count);
     max[k] =
         hn::Max(max[k], count == hn::Lanes(d) ? v : hn::IfThenElse(hn::FirstN(d, count), v, low));
   });
   return hn::GetLane(hn::MaxOfLanes(d, hn::Max(hn::Max(max[0], max[1]), hn::Max(max[2], max[3]))));
 }
 
-// The sum of exp(x - shift), each of which goes to e unless that is null.
+// The sum of exp(x + bias - shift), each of which goes to e with kStore.
 template <bool kStore, class T>
-HWY_ATTR double block_exp(const T* x, std::size_t n, T shift, T* e) {
+HWY_ATTR double block_exp(const T* x, const T* bias, std::size_t n, T shift, T* e) {
   const hn::ScalableTag<T> d;
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
   const auto minus = hn::Set(d, shift), zero = hn::Zero(d);
   hn::Vec<decltype(d)> sum[kAccumulators] = {zero, zero, zero, zero};
   each_vector<T>(n, [&](std::size_t i, std::size_t k, std::size_t count) HWY_ATTR {
-    const auto exp = ops.exp(hn::Sub(ops.load(x + i, count), minus));
+    const auto exp = ops.exp(hn::Sub(load_sum(x, bias, i, count), minus));
     if constexpr (kStore) ops.store(exp, e + i, count);
     sum[k] = hn::Add(sum[k],
                      count == hn::Lanes(d) ? exp : hn::IfThenElseZero(hn::FirstN(d, count), exp));
@@ -96,17 +104,18 @@ struct Row {
 
   // Writes the exponentials of each block to e, which may be x.
   template <bool kStore>
-  void reduce(const T* x, T* e) {
+  void reduce(const T* x, const T* bias, T* e) {
     const T infinity = std::numeric_limits<T>::infinity();
     double block_sum[kMaxBlocks];
     max = -infinity;
     for (std::size_t b = 0; b < blocks; ++b) {
       const std::size_t at = b * block_size;
-      const T m = block_max(x + at, size(b));
+      const T* bias_at = bias == nullptr ? nullptr : bias + at;
+      const T m = block_max(x + at, bias_at, size(b));
       block_max_of[b] = m;
       // A block of -infinity alone: its exponentials are 0, not those of -infinity + infinity.
-      block_sum[b] =
-          block_exp<kStore>(x + at, size(b), m == -infinity ? T(0) : m, kStore ? e + at : nullptr);
+      block_sum[b] = block_exp<kStore>(x + at, bias_at, size(b), m == -infinity ? T(0) : m,
+                                       kStore ? e + at : nullptr);
       max = std::max(max, m);
     }
     double sum = 0;
@@ -145,11 +154,12 @@ void loss_rows(const SoftmaxLoss<T>& call) {
       continue;
     }
     const std::size_t target = call.targets[r];
-    const double logit = static_cast<double>(x[target]);
+    const T bias = call.bias == nullptr ? T(0) : call.bias[target];
+    const double logit = static_cast<double>(x[target] + bias);
     if (gradient == nullptr) {
-      row.template reduce<false>(x, nullptr);
+      row.template reduce<false>(x, call.bias, nullptr);
     } else {
-      row.template reduce<true>(x, gradient);
+      row.template reduce<true>(x, call.bias, gradient);
     }
     call.losses[r] = row.log_sum + (static_cast<double>(row.max) - logit);
     if (gradient == nullptr) continue;
@@ -165,7 +175,7 @@ template <class T>
 void softmax_rows(std::size_t rows, std::size_t classes, T* x, std::size_t stride) {
   Row<T> row(classes);
   for (std::size_t r = 0; r < rows; ++r, x += stride) {
-    row.template reduce<true>(x, x);
+    row.template reduce<true>(x, nullptr, x);
     row.normalize(x, 1, x);
   }
 }
@@ -176,7 +186,7 @@ HWY_ATTR void log_softmax_rows(std::size_t rows, std::size_t classes, T* x, std:
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
   Row<T> row(classes);
   for (std::size_t r = 0; r < rows; ++r, x += stride) {
-    row.template reduce<false>(x, nullptr);
+    row.template reduce<false>(x, nullptr, nullptr);
     // One after the other: m + log S would be rounded to the spacing of numbers near m.
     const auto max = hn::Set(d, row.max), log_sum = hn::Set(d, static_cast<T>(row.log_sum));
     each_vector<T>(classes, [&](std::size_t i, std::size_t, std::size_t count) HWY_ATTR {

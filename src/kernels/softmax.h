@@ -11,6 +11,7 @@ struct SoftmaxLoss {
   std::size_t rows = 0, classes = 0;       // R, V
   const T* logits = nullptr;               // (R, V)
   std::size_t logits_stride = 0;           // elements from row to row
+  const T* bias = nullptr;                 // (V), added to every row of logits; null: none
   const std::uint32_t* targets = nullptr;  // (R), each below V where the weight is not 0
   const T* weights = nullptr;              // (R); null: all 1. A row of weight 0 is not looked at
   double scale = 1;                        // of the gradient

@@ -48,16 +48,16 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   constexpr std::size_t kWorthWaking = std::size_t{1} << 19, kWorthMeeting = std::size_t{1} << 18;
   SpinBarrier barrier;
   if (threads > 1 && plan.batch() >= 2 * threads && step_work * plan.steps() >= kWorthWaking) {
-    team.run([&](int thread, int count) {
-      body(Share{static_cast<std::size_t>(thread), static_cast<std::size_t>(count), 0, 1, nullptr});
+    team.for_each_block(threads, [&](std::size_t share) {
+      body(Share{share, threads, 0, 1, nullptr});
     });
   } else if (threads > 1 && step_work >= kWorthMeeting) {
-    team.run([&](int thread, int count) {
+    team.run_together([&](int thread, int count) {
       body(
           Share{0, 1, static_cast<std::size_t>(thread), static_cast<std::size_t>(count), &barrier});
     });
   } else {
-    ThreadTeam(1).run([&](int, int) { body(Share{0, 1, 0, 1, nullptr}); });
+    team.for_each_block(1, [&](std::size_t) { body(Share{0, 1, 0, 1, nullptr}); });
   }
 }
 

@@ -36,6 +36,14 @@ void VocabularyOutput<T>::layout(Arena& arena, std::size_t rows) {
   row_loss_ = arena.take<double>(rows);
 }
 
+// block_ = h W^T for some rows; the softmax adds the bias, which saves two passes over the block.
+template <class T>
+void VocabularyOutput<T>::product(const ThreadTeam& team, std::size_t rows, const T* h) const {
+  const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
+  gemm(team, rows, vocabulary, hidden, matrix(h, hidden),
+       transposed(weight_.value().data(), hidden), block_, vocabulary, false);
+}
+
 template <class T>
 void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const T* h,
                                  T* logits) const {
@@ -58,6 +66,7 @@ void VocabularyOutput<T>::softmax(const ThreadTeam& team, std::size_t rows,
          .classes = vocabulary,
          .logits = block_ + begin * vocabulary,
          .logits_stride = vocabulary,
+         .bias = bias_.value().data(),
          .targets = targets + begin,
          .scale = scale,
          .losses = losses + begin,
@@ -73,7 +82,7 @@ double VocabularyOutput<T>::loss(const ThreadTeam& team, std::size_t rows, const
   const std::size_t block = block_rows(rows);
   for (std::size_t begin = 0; begin < rows; begin += block) {
     const std::size_t count = std::min(block, rows - begin);
-    logits(team, count, h + begin * hidden, block_);
+    product(team, count, h + begin * hidden);
     softmax(team, count, targets + begin, 0, row_loss_ + begin, nullptr);
   }
   double sum = 0;
@@ -89,9 +98,9 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
   const T* w = weight_.value().data();
   for (std::size_t begin = 0; begin < rows; begin += block) {
     const std::size_t count = std::min(block, rows - begin);
-    // 1. logits = h W^T + b
-    logits(team, count, h + begin * hidden, block_);
-    // 2. loss, and logits become dlogits = scale (softmax(logits) - onehot(target))
+    // 1. logits = h W^T, without the bias
+    product(team, count, h + begin * hidden);
+    // 2. loss, and logits become dlogits = scale (softmax(logits + b) - onehot(target))
     softmax(team, count, targets + begin, scale, row_loss_ + begin, block_);
     // 3. dh = dlogits W
     gemm(team, count, hidden, vocabulary, matrix<T>(block_, vocabulary), matrix(w, hidden),

@@ -32,6 +32,7 @@ class VocabularyOutput {
 
  private:
   std::size_t block_rows(std::size_t rows) const;
+  void product(const ThreadTeam& team, std::size_t rows, const T* h) const;
   void softmax(const ThreadTeam& team, std::size_t rows, const std::uint32_t* targets, double scale,
                double* losses, T* gradient) const;
 

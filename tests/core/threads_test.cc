@@ -4,6 +4,7 @@
 
 #include <array>
 #include <limits>
+#include <thread>
 #include <vector>
 
 #include "unroll/core/error.h"
@@ -24,7 +25,7 @@ TEST(ThreadTeam, BarrierOrdersSteps) {
   std::array<int, 4> value{};
   SpinBarrier barrier;
   std::atomic<int> wrong{0};
-  team.run([&](int thread, int threads) {
+  team.run_together([&](int thread, int threads) {
     for (int step = 1; step <= 200; ++step) {
       value[static_cast<std::size_t>(thread)] = step;
       barrier.wait(threads);
@@ -40,9 +41,27 @@ TEST(ThreadTeam, BarrierOrdersSteps) {
 TEST(ThreadTeam, FlushesDenormalsOnlyInside) {
   volatile float tiny = std::numeric_limits<float>::denorm_min();
   std::atomic<int> kept{0};
-  ThreadTeam(2).run([&](int, int) { kept += tiny * 1.0f != 0.0f; });
+  ThreadTeam(2).run_together([&](int, int) { kept += tiny * 1.0f != 0.0f; });
   EXPECT_EQ(kept.load(), 0);
   EXPECT_NE(tiny * 1.0f, 0.0f);
+}
+
+// Blocks that call the pool again, and callers on several threads at once: nobody waits for ever.
+TEST(ThreadTeam, NestedAndConcurrentCallsFinish) {
+  std::atomic<int> count{0};
+  const ThreadTeam team(3);
+  const auto nested = [&] {
+    for (int i = 0; i < 50; ++i) {
+      team.for_each_block(4, [&](std::size_t) {
+        team.for_each_block(3, [&](std::size_t) { ++count; });
+        team.run_together([&](int thread, int) { count += thread == 0 ? 1 : 0; });
+      });
+    }
+  };
+  std::thread other(nested);
+  nested();
+  other.join();
+  EXPECT_EQ(count.load(), 2 * 50 * 4 * (3 + 1));
 }
 
 TEST(ThreadTeam, RefusesOddCounts) {

@@ -2,16 +2,17 @@
 
 #include <atomic>
 #include <cstddef>
-#include <type_traits>
 
 namespace unroll {
 
 // Processors that this process may use.
 int available_threads();
 
-// A number of threads that run one task together. Inside a task denormal numbers are flushed to
-// zero (arithmetic on them costs over ten times as much); the caller's setting comes back
-// afterwards. Tasks must not throw.
+// A number of threads that work on one thing together: the caller's and others that the process
+// keeps for this purpose. Inside a task denormal numbers are flushed to zero (arithmetic on them
+// costs over ten times as much); the caller's setting comes back afterwards. Tasks must not throw.
+// Calls from several threads of the program at once are allowed: one of them gets the other
+// threads, the rest work alone.
 class ThreadTeam {
  public:
   // Throws ValueError unless 1 <= threads <= 1024.
@@ -19,39 +20,44 @@ class ThreadTeam {
 
   int size() const { return threads_; }
 
-  // task(thread, threads) on each of `threads` threads at once; returns when all have returned.
-  // `threads` is size(), or less where the system grants fewer.
-  template <class Task>
-  void run(const Task& task) const {
-    run_threads(threads_, &call<Task>, &task);
-  }
-
-  // task(block) once for every block < blocks; which thread takes which one is not specified.
+  // task(block) once for every block < blocks; which thread takes which one is not specified. Never
+  // waits for a thread that has not begun: on a busy machine the caller does the work itself.
   template <class Task>
   void for_each_block(std::size_t blocks, const Task& task) const {
-    std::atomic<std::size_t> next{0};
-    const auto take_blocks = [&](int, int) {
-      for (std::size_t block; (block = next.fetch_add(1, std::memory_order_relaxed)) < blocks;) {
-        task(block);
-      }
-    };
-    run_threads(blocks <= 1 ? 1 : threads_, &call<decltype(take_blocks)>, &take_blocks);
+    const Job job{[](const void* t, std::size_t block, std::size_t) {
+                    (*static_cast<const Task*>(t))(block);
+                  },
+                  &task, blocks, false};
+    run_job(job, threads_);
+  }
+
+  // task(thread, threads) on `threads` threads that all run at the same time, so that they may wait
+  // for each other; `threads` is size(), or 1 while another call has the threads.
+  template <class Task>
+  void run_together(const Task& task) const {
+    const Job job{[](const void* t, std::size_t thread, std::size_t threads) {
+                    (*static_cast<const Task*>(t))(static_cast<int>(thread),
+                                                   static_cast<int>(threads));
+                  },
+                  &task, static_cast<std::size_t>(threads_), true};
+    run_job(job, threads_);
   }
 
  private:
-  using Erased = void (*)(const void* task, int thread, int threads);
-
-  template <class Task>
-  static void call(const void* task, int thread, int threads) {
-    (*static_cast<const Task*>(task))(thread, threads);
-  }
-  static void run_threads(int threads, Erased call, const void* task);
+  friend class ThreadPool;
+  struct Job {
+    void (*call)(const void* task, std::size_t index, std::size_t count);
+    const void* task;
+    std::size_t count;
+    bool together;  // each index on a thread of its own
+  };
+  static void run_job(const Job& job, int threads);
 
   int threads_;
 };
 
-// Makes the threads of one task wait for each other. Spins, because a step of the time loop lasts
-// microseconds, and yields when the wait is long, as with more threads than processors.
+// Makes the threads of run_together() wait for each other. Spins, because a step of the time loop
+// lasts microseconds, and yields when the wait is long, as with more threads than processors.
 class SpinBarrier {
  public:
   // Returns when `threads` threads have called it.

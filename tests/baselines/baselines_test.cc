@@ -5,7 +5,7 @@
 #include <cmath>
 #include <string>
 
-#include "io/temporary_folder.h"
+#include "temporary_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
 #include "unroll/io/file.h"

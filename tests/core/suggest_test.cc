@@ -19,6 +19,9 @@ TEST(NearestName, HasTheSmallestEditDistance) {
   EXPECT_EQ(nearest_name("elmann", kCells), "elman");
   EXPECT_EQ(nearest_name("character", {"word", "char", "byte"}), "char");
   EXPECT_EQ(nearest_name("ax", {"ay", "az"}), "ay");  // the first of equals
+  // One more or one letter less is nearer than two other letters.
+  EXPECT_EQ(nearest_name("lst", {"abt", "lstm"}), "lstm");
+  EXPECT_EQ(nearest_name("lstmx", {"abtmx", "lstm"}), "lstm");
 }
 
 TEST(NearestName, IsEmptyWhenNothingIsNear) {

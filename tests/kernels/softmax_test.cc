@@ -156,7 +156,7 @@ double loss_of(std::vector<T> x, std::uint32_t target, std::vector<T>* gradient 
 template <class T>
 void check_special() {
   const T inf = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
-  for (const std::size_t classes : {1, 2, 15, 16, 70, 9001}) {
+  for (const std::size_t classes : {1u, 2u, 15u, 16u, 70u, 9001u}) {
     for (const std::size_t at : {std::size_t{0}, classes / 2, classes - 1}) {
       std::vector<T> x(classes, T(1)), gradient;
       x[at] = nan;
@@ -173,7 +173,13 @@ void check_special() {
     }
     EXPECT_TRUE(std::isnan(loss_of(std::vector<T>(classes, -inf), 0)));
   }
-  std::vector<T> gradient;
+  // Whole blocks of -infinity beside finite logits.
+  std::vector<T> x(30000, -inf), gradient;
+  x[5] = x[15000] = T(-1e4);
+  EXPECT_NEAR(loss_of(x, 15000, &gradient), std::log(2.), 1e-7);
+  EXPECT_EQ(gradient[5], T(0.5));
+  EXPECT_EQ(gradient[15000], T(-0.5));
+  EXPECT_EQ(gradient[29999], T(0));
   EXPECT_EQ(loss_of<T>({T(-1e4)}, 0, &gradient), 0);
   EXPECT_EQ(gradient, std::vector<T>{T(0)});
 }

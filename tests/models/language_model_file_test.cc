@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <filesystem>
+#include "temporary_folder.h"
 
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
@@ -14,11 +14,10 @@ namespace {
 class LanguageModelFile : public testing::Test {
  protected:
   void SetUp() override {
-    path_ = testing::TempDir() + "language_model_file_test.safetensors";
+    path_ = folder_.file("model.safetensors");
     TextReader reader = TextReader::from_memory(text_, Level::kWord);
     vocabulary_ = Vocabulary::build(reader).to_json();
   }
-  void TearDown() override { std::filesystem::remove(path_); }
 
   Vocabulary vocabulary() const { return Vocabulary::from_json(vocabulary_); }
   LanguageModelOptions options() const {
@@ -61,6 +60,7 @@ class LanguageModelFile : public testing::Test {
   }
 
   std::string text_ = "the cat sat on the mat\nthe dog sat\n";
+  TemporaryFolder folder_;
   std::string path_, vocabulary_;
 };
 

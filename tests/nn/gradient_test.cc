@@ -15,7 +15,7 @@ namespace {
 
 std::vector<GradientCase> cases_of(const CellOptions& cell) {
   std::vector<GradientCase> cases;
-  for (const std::size_t layers : {1, 2, 3}) {
+  for (const std::size_t layers : {1u, 2u, 3u}) {
     for (const bool bidirectional : {false, true}) {
       for (const bool dropout : {false, true}) {
         for (const Bias bias : {Bias::kNone, Bias::kOne, Bias::kTwo}) {

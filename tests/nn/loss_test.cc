@@ -64,8 +64,8 @@ template <class T>
 void check_values() {
   const double epsilon = std::numeric_limits<T>::epsilon();
   for (const LossKind kind : kKinds) {
-    for (const std::size_t rows : {1, 33, 2100}) {
-      for (const std::size_t width : {1, 7, 130}) {
+    for (const std::size_t rows : {1u, 33u, 2100u}) {
+      for (const std::size_t width : {1u, 7u, 130u}) {
         const Batch<T> b(rows, width);
         double count = 0;
         for (const T w : b.mask) count += static_cast<double>(w);

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "temporary_folder.h"
+
 #include <filesystem>
 
 #include "unroll/core/error.h"
@@ -24,14 +26,8 @@ std::string text() {
 
 class SmallRun {
  public:
-  SmallRun(const std::string& name, const LanguageModelTaskOptions& task, TrainingOptions training)
-      : folder_(testing::TempDir() + "training_test_" + name) {
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directory(folder_);
-    task_options_ = task;
-    training_ = training;
-  }
-  ~SmallRun() { std::filesystem::remove_all(folder_); }
+  SmallRun(const LanguageModelTaskOptions& task, const TrainingOptions& training)
+      : training_(training), task_options_(task) {}
 
   // Trains until `stop_after` updates of the whole run are done, or to the end. True at the end.
   bool train(std::uint64_t stop_after = 0) {
@@ -43,7 +39,7 @@ class SmallRun {
     const std::vector<std::uint32_t> valid(tokens.end() - 100, tokens.end());
     tokens.resize(tokens.size() - 100);
     LanguageModelTask<float> task(task_options_, vocabulary, tokens, valid);
-    TrainingLoop<float> loop(task, training_, folder_);
+    TrainingLoop<float> loop(task, training_, folder_.path());
     loop.resume();
     TrainingCallbacks callbacks;
     callbacks.stop = [&] { return stop_after > 0 && loop.updates() >= stop_after; };
@@ -53,15 +49,15 @@ class SmallRun {
   }
 
   std::string model() const {
-    return read_file(TrainingLoop<float>::model_path(folder_), std::size_t{1} << 24);
+    return read_file(TrainingLoop<float>::model_path(folder_.path()), std::size_t{1} << 24);
   }
   const std::vector<EpochRecord>& history() const { return history_; }
-  const std::string& folder() const { return folder_; }
+  const std::string& folder() const { return folder_.path(); }
   TrainingOptions training_;
   LanguageModelTaskOptions task_options_;
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
   std::vector<EpochRecord> history_;
 };
 
@@ -75,7 +71,7 @@ const TrainingOptions kTraining = {.optimizer = {.name = "adam"},
                                    .epochs = 5};
 
 TEST(TrainingLoop, Learns) {
-  SmallRun run("learns", kTask, kTraining);
+  SmallRun run(kTask, kTraining);
   run.training_.epochs = 30;
   run.task_options_.model.dropout = 0;
   EXPECT_TRUE(run.train());
@@ -86,11 +82,11 @@ TEST(TrainingLoop, Learns) {
 
 TEST(TrainingLoop, ResumesToTheSameBits) {
   for (const Cursor cursor : {Cursor::kEpoch, Cursor::kWrap}) {
-    SmallRun whole("whole", kTask, kTraining);
+    SmallRun whole(kTask, kTraining);
     whole.task_options_.bptt.cursor = cursor;
     EXPECT_TRUE(whole.train());
     const std::string wanted = whole.model();
-    SmallRun parts("parts", kTask, kTraining);
+    SmallRun parts(kTask, kTraining);
     parts.task_options_.bptt.cursor = cursor;
     for (std::uint64_t stop = 1; !parts.train(stop); stop += 3) {
       parts.training_.threads = static_cast<int>(1 + stop % 3);
@@ -105,7 +101,7 @@ TEST(TrainingLoop, ResumesToTheSameBits) {
 }
 
 TEST(TrainingLoop, RefusesACheckpointOfOtherOptions) {
-  SmallRun run("other", kTask, kTraining);
+  SmallRun run(kTask, kTraining);
   run.train(4);
   run.training_.clip_norm = 2;
   EXPECT_THROW(run.train(), FormatError);
@@ -115,7 +111,7 @@ TEST(TrainingLoop, RefusesACheckpointOfOtherOptions) {
 }
 
 TEST(TrainingLoop, StopsWhereTheLossIsNotFinite) {
-  SmallRun diverging("diverging", kTask, kTraining);
+  SmallRun diverging(kTask, kTraining);
   diverging.training_.optimizer = {.name = "sgd"};
   diverging.training_.clip_norm = 0;
   diverging.training_.schedule = {.learning_rate = 1e30};
@@ -129,7 +125,7 @@ TEST(TrainingLoop, StopsWhereTheLossIsNotFinite) {
 }
 
 TEST(TrainingLoop, StopsWhenPatienceIsOver) {
-  SmallRun run("patience", kTask, kTraining);
+  SmallRun run(kTask, kTraining);
   run.training_.epochs = 50;
   run.training_.patience = 2;
   run.training_.schedule = {.learning_rate = 0.2};
@@ -153,7 +149,7 @@ TEST(TrainingLoop, StopsWhenPatienceIsOver) {
 }
 
 TEST(TrainingLoop, RefusesBadOptions) {
-  SmallRun run("options", kTask, kTraining);
+  SmallRun run(kTask, kTraining);
   run.training_.epochs = 0;
   EXPECT_THROW(run.train(), ValueError);
   run.training_ = kTraining;

@@ -16,7 +16,7 @@
 #include <utility>
 #include <vector>
 
-#include "../io/temporary_folder.h"
+#include "temporary_folder.h"
 
 extern char** environ;
 
@@ -51,10 +51,10 @@ inline Words operator+(Words a, const Words& b) {
 }
 
 struct Outcome {
-  int code = -1;    // exit code; -1 when a signal ended it
-  int signal = 0;   // that signal
-  std::string out;  // standard output and error
-  std::string err;
+  int code = -1;         // exit code; -1 when a signal ended it
+  int signal = 0;        // that signal
+  std::string out = {};  // standard output and error
+  std::string err = {};
 };
 
 // The program, running in `folder`.
@@ -90,7 +90,8 @@ class Program {
     int status = 0;
     while (::waitpid(pid_, &status, 0) < 0) {
     }
-    Outcome outcome = {.out = contents(out_), .err = contents(err_)};
+    Outcome outcome = {.err = contents(err_)};
+    if (std::filesystem::is_regular_file(out_)) outcome.out = contents(out_);
     if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
     if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
     return outcome;

@@ -133,14 +133,12 @@ TEST_F(Verbs, HelpPagesHaveAnExampleAndFit80Columns) {
 TEST_F(Verbs, EndQuietlyWhenNobodyReads) {
   const std::string pipe = folder_.file("pipe");
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  const int reader = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   ASSERT_GE(reader, 0);
   Program program(folder_, {"generate", "run", "--length", "1000000000"}, pipe);
   char byte = 0;
   while (::read(reader, &byte, 1) != 1) ::usleep(1000);
   ::close(reader);
-  // wait() would open the pipe to read what was printed.
-  std::filesystem::remove(pipe);
   const Outcome outcome = program.wait();
   EXPECT_EQ(outcome.code, 0);
   EXPECT_EQ(outcome.err, "");

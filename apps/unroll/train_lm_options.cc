@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <optional>
 #include <string>
@@ -53,6 +54,27 @@ const std::pair<const char*, std::optional<double> OptimizerOptions::*> kOptimiz
     {"beta1", &OptimizerOptions::beta1},       {"beta2", &OptimizerOptions::beta2},
     {"decay", &OptimizerOptions::decay},       {"epsilon", &OptimizerOptions::epsilon},
 };
+
+// What the optimizers have when the option is not given: "0.9 (momentum, nesterov), 0 (rmsprop)".
+std::string optimizer_defaults(std::optional<double> OptimizerOptions::*member) {
+  std::vector<std::pair<double, std::string>> defaults;
+  for (const std::string& name : optimizer_names()) {
+    const std::optional<double> value = complete({.name = name}).*member;
+    if (!value) continue;
+    const auto same = std::find_if(defaults.begin(), defaults.end(),
+                                   [&](const auto& other) { return other.first == *value; });
+    if (same == defaults.end()) {
+      defaults.emplace_back(*value, name);
+    } else {
+      same->second += ", " + name;
+    }
+  }
+  std::string text;
+  for (const auto& [value, names] : defaults) {
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", value, names);
+  }
+  return text;
+}
 
 OptimizerOptions optimizer_options(const Options& options) {
   OptimizerOptions optimizer = {.name = options.text("optimizer")};
@@ -154,20 +176,25 @@ std::vector<OptionSpec> train_lm_table() {
   for (Spec& spec : std::vector<Spec>{
            choice("optimizer", group, "", "adam", optimizer_names()),
            number("learning_rate", group, "", 2e-3, 0, kInfinity, true),
-           number("momentum", group, "of the optimizers that have it", {}, 0, 1, false, true),
+           number("momentum", group, "share of the last step that the next one keeps", {}, 0, 1,
+                  false, true),
            number("weight_decay", group, "", {}, 0, kInfinity),
-           number("beta1", group, "adam, adamw: decay of the mean", {}, 0, 1, false, true),
-           number("beta2", group, "adam, adamw: decay of the mean square", {}, 0, 1, false, true),
-           number("decay", group, "rmsprop: decay of the mean square", {}, 0, 1, false, true),
+           number("beta1", group, "decay of the mean", {}, 0, 1, false, true),
+           number("beta2", group, "decay of the mean square", {}, 0, 1, false, true),
+           number("decay", group, "decay of the mean square", {}, 0, 1, false, true),
            number("epsilon", group, "added to the root of the mean square", {}, 0, kInfinity, true),
            number("clip_norm", group, "largest norm of the gradient; 0: no clipping", 1.0, 0,
                   kInfinity),
            choice("schedule", group, "", "cosine", schedule_names()),
-           number("divide_by", group, "divide, plateau: what the learning rate is divided by", {},
-                  1, kInfinity),
-           count("divide_from", group, "divide: first epoch with a divided learning rate", {}, 1),
-           count("warmup", group, "cosine: updates while the learning rate rises", {}, 0),
-           number("final_rate", group, "cosine: learning rate at the end", {}, 0, kInfinity),
+           number("divide_by", group,
+                  "divide, plateau: what the learning rate is divided by; 2 when not given", {}, 1,
+                  kInfinity),
+           count("divide_from", group,
+                 "divide: first epoch with a divided learning rate; 2 when not given", {}, 1),
+           count("warmup", group, "cosine: updates while the learning rate rises; 0 when not given",
+                 {}, 0),
+           number("final_rate", group, "cosine: learning rate at the end; 0 when not given", {}, 0,
+                  kInfinity),
        }) {
     if (spec.name == "optimizer") spec.help = fmt::format("{}", fmt::join(spec.choices, ", "));
     if (spec.name == "schedule") {
@@ -175,6 +202,9 @@ std::vector<OptionSpec> train_lm_table() {
     }
     if (spec.name == "learning_rate") spec.help = "of the first updates";
     if (spec.name == "weight_decay") spec.help = "pull of the parameters towards zero";
+    for (const auto& [name, member] : kOptimizerNumbers) {
+      if (spec.name == name) spec.help += "; when not given " + optimizer_defaults(member);
+    }
     table.push_back(std::move(spec));
   }
   group = "Run";

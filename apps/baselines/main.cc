@@ -48,8 +48,8 @@ Row model_row(const std::string& path) {
 int run(const std::string& train, const std::string& test, const std::string& result) {
   std::optional<Row> model;
   if (!result.empty()) model = model_row(result);
-  const Row unigram{"characters by their frequency in training", {}, {},
-                    unroll::unigram_bits(train, test)};
+  const Row unigram{
+      "characters by their frequency in training", {}, {}, unroll::unigram_bits(train, test)};
   const Row xz{"xz -9e, after the training text", {}, {}, unroll::xz_bits(train, test)};
 
   fmt::print("{:<44}{:>11}{:>13}{:>10}\n", "bits per character", "training", "validation", "test");

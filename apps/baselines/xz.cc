@@ -20,7 +20,8 @@ class Compressor {
   // own 64 MiB would cost 700 MB of memory, however short the text is.
   explicit Compressor(std::uint64_t bytes) {
     lzma_options_lzma options;
-    if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME)) throw Error("liblzma has no preset 9e");
+    if (lzma_lzma_preset(&options, 9 | LZMA_PRESET_EXTREME))
+      throw Error("liblzma has no preset 9e");
     constexpr std::uint64_t kMaxDictionary = std::uint64_t{3} << 29;
     options.dict_size = static_cast<std::uint32_t>(
         std::clamp<std::uint64_t>(bytes, LZMA_DICT_SIZE_MIN, kMaxDictionary));

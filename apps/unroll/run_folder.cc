@@ -39,15 +39,22 @@ void RunFolder::require_no_run(const std::string& path) {
 
 RunFolder RunFolder::create(const std::string& path, bool overwrite) {
   std::error_code error;
-  fs::create_directories(path, error);
+  const bool made = fs::create_directories(path, error);
   if (error) throw FileError("cannot make the folder " + path + ": " + error.message());
   RunFolder folder(path);
+  folder.made_ = made;
   if (!overwrite) require_no_run(path);
   for (const std::string& file : files(path)) {
     fs::remove(file, error);
     if (error) throw FileError("cannot remove " + file + ": " + error.message());
   }
   return folder;
+}
+
+void RunFolder::discard() noexcept {
+  std::error_code ignored;
+  fs::remove(config(), ignored);
+  if (made_) fs::remove(path_, ignored);
 }
 
 RunFolder RunFolder::open(const std::string& path) {

@@ -16,6 +16,9 @@ class RunFolder {
   // The folder of an earlier run. Throws UsageError when it holds none.
   static RunFolder open(const std::string& path);
 
+  // Removes config.toml, and the folder if create() made it: nothing was trained.
+  void discard() noexcept;
+
   const std::string& path() const { return path_; }
   std::string config() const { return path_ + "/config.toml"; }
   std::string log() const { return path_ + "/log.jsonl"; }
@@ -27,6 +30,7 @@ class RunFolder {
   explicit RunFolder(std::string path);  // takes the lock
 
   std::string path_;
+  bool made_ = false;  // create() made the folder
   detail::FileDescriptor lock_;
 };
 

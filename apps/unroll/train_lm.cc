@@ -144,9 +144,27 @@ Result summarize(const std::vector<EpochRecord>& history, const RunFolder& folde
   return result;
 }
 
+void make_folder(Command& command) {
+  command.folder = RunFolder::create(command.output, command.overwrite);
+  write_file_atomically(command.folder->config(), command.options.toml());
+}
+
+// Takes a folder away again that was made for a run that cannot begin.
+struct DiscardUnlessBegun {
+  RunFolder* folder;
+  ~DiscardUnlessBegun() {
+    if (folder != nullptr) folder->discard();
+  }
+};
+
 template <class T>
 int train(Command& command) {
   Options& options = command.options;
+  // config.toml is there before anything else, so that a run can be continued whenever it is
+  // killed. A run that --overwrite replaces stays until the texts are known to be good.
+  const bool resumed = command.folder.has_value();
+  if (!resumed && !command.overwrite) make_folder(command);
+  DiscardUnlessBegun discard{!resumed && command.folder ? &*command.folder : nullptr};
   Texts texts = read_texts(options);
   const std::vector<std::uint32_t> test = std::move(texts.test.tokens);
   std::unique_ptr<LanguageModelTask<T>> task;
@@ -158,14 +176,10 @@ int train(Command& command) {
     throw ValueError(options.text("train") + ": " + error.what());
   }
   const TrainingOptions training = training_options(options, task->updates_per_epoch());
-
-  const bool resumed = command.folder.has_value();
-  if (!resumed) {
-    command.folder = RunFolder::create(command.output, command.overwrite);
-    write_file_atomically(command.folder->config(), options.toml());
-  }
+  if (!command.folder) make_folder(command);
   const RunFolder& folder = *command.folder;
   TrainingLoop<T> loop(*task, training, folder.path());
+  discard.folder = nullptr;
   const bool found = resumed && loop.resume();
   if (found) write_log(folder.log(), loop.history());
 

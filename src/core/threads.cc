@@ -82,7 +82,8 @@ class ThreadPool {
   void run(const Job& job, std::size_t helpers) {
     const FlushDenormals flush;
     Offer offer{&job, helpers};
-    if (helpers == 0 || !publish(offer)) {
+    // A task that calls again works alone: its thread may be the one that the call would wait for.
+    if (helpers == 0 || working_here_ || !publish(offer)) {
       work_alone(job);
       return;
     }
@@ -113,13 +114,15 @@ class ThreadPool {
 
   static void work(Offer& offer, std::size_t place) {
     const Job& job = *offer.job;
+    working_here_ = true;
     if (job.together) {
       job.call(job.task, place, job.count);
-      return;
+    } else {
+      for (std::size_t i; (i = offer.next.fetch_add(1, std::memory_order_relaxed)) < job.count;) {
+        job.call(job.task, i, job.count);
+      }
     }
-    for (std::size_t i; (i = offer.next.fetch_add(1, std::memory_order_relaxed)) < job.count;) {
-      job.call(job.task, i, job.count);
-    }
+    working_here_ = false;
   }
 
   // False while another caller's job is on offer.
@@ -184,6 +187,8 @@ class ThreadPool {
 
   // About 50 µs: longer than what lies between two jobs of an update.
   static constexpr int kSpins = 2000;
+
+  static inline thread_local bool working_here_ = false;  // this thread is inside a job
 
   std::mutex mutex_;
   std::condition_variable wake_;

@@ -70,7 +70,7 @@ HWY_EXPORT(add_rows_f64);
 namespace {
 
 constexpr std::size_t kColumns = 512;     // columns a block: a few lines of each row at a time
-constexpr std::size_t kElements = 16384;  // elements a block of rows; less is one thread's work
+constexpr std::size_t kElements = 16384;  // elements a block of rows
 
 void add(std::size_t rows, std::size_t columns, std::size_t stride, const float* from,
          float* sums) {
@@ -97,11 +97,11 @@ void fill_rows(const ThreadTeam& team, std::size_t rows, std::size_t columns, co
 template <class T>
 void column_sums(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,
                  T* sums) noexcept {
-  const ThreadTeam used(rows * columns < kElements ? 1 : team.size());
-  used.for_each_block((columns + kColumns - 1) / kColumns, [&](std::size_t block) {
-    const std::size_t begin = block * kColumns;
-    add(rows, std::min(kColumns, columns - begin), columns, from + begin, sums + begin);
-  });
+  team.for_elements(rows * columns)
+      .for_each_block((columns + kColumns - 1) / kColumns, [&](std::size_t block) {
+        const std::size_t begin = block * kColumns;
+        add(rows, std::min(kColumns, columns - begin), columns, from + begin, sums + begin);
+      });
 }
 
 template void fill_rows<float>(const ThreadTeam&, std::size_t, std::size_t, const float*,

@@ -53,10 +53,10 @@ void Embedding<T>::backward(const ThreadTeam& team, const std::uint32_t* tokens,
     first_.push_back(i);
     weight_.rows.push_back(token);
   }
-  if (weight_.sparse && (weight_.gradient.size() == 0 || weight_.gradient.shape()[0] < count)) {
+  if (!weight_.sparse) {
+    weight_.make_gradient();
+  } else if (weight_.gradient.size() < count * width) {
     weight_.gradient = Tensor<T>({count, width});
-  } else if (!weight_.sparse && weight_.gradient.size() == 0) {
-    weight_.gradient = Tensor<T>(weight_.shape());
   }
   const std::size_t touched = first_.size();
   team.for_each_block((touched + kRows - 1) / kRows, [&](std::size_t block) {

@@ -104,9 +104,8 @@ class LanguageModel<T>::Implementation {
   double loss_and_gradient(const ThreadTeam& team, const TokenWindow& window, States<T>& state,
                            double scale, const DropoutKey& dropout, const States<T>* d_final,
                            States<T>* d_initial) {
-    for (Parameter<T>* parameter : {&output_weight(), &decoder_bias_}) {
-      if (parameter->gradient.size() == 0) parameter->gradient = Tensor<T>(parameter->shape());
-    }
+    output_weight().make_gradient();
+    decoder_bias_.make_gradient();
     const std::size_t rows = window.steps * window.batch;
     const T* h = hidden(team, window, state, &dropout);
     const double loss = output_.loss_and_gradient(team, rows, h, window.targets, scale, dh_);

@@ -22,9 +22,7 @@ Linear<T>::Linear(const LinearOptions& options) : options_(options) {
   check_size("input_size", options.input_size);
   check_size("output_size", options.output_size);
   const auto parameter = [&](const char* kind, const Shape& shape) {
-    auto made = std::make_unique<Parameter<T>>(options.name + kind, shape);
-    made->gradient = Tensor<T>(shape);
-    return made;
+    return std::make_unique<Parameter<T>>(options.name + kind, shape);
   };
   weight_ = parameter(".weight", {options.output_size, options.input_size});
   if (options.bias) bias_ = parameter(".bias", {options.output_size});
@@ -46,6 +44,8 @@ void Linear<T>::forward(const ThreadTeam& team, std::size_t rows, const T* x, T*
 template <class T>
 void Linear<T>::backward(const ThreadTeam& team, std::size_t rows, const T* x, const T* dy, T* dx) {
   const std::size_t inputs = options_.input_size, outputs = options_.output_size;
+  weight_->make_gradient();
+  if (bias_) bias_->make_gradient();
   gemm(team, outputs, inputs, rows, transposed(dy, outputs), matrix(x, inputs),
        weight_->gradient.data(), inputs, false);
   if (bias_) kernels::column_sums(team, rows, outputs, dy, bias_->gradient.data());

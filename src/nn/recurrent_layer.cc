@@ -45,9 +45,7 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
 template <class T>
 void RecurrentLayer<T>::add_parameters(Parameters<T>& parameters) {
   for (auto* parameter : {weight_ih_.get(), weight_hh_.get(), bias_ih_.get(), bias_hh_.get()}) {
-    if (parameter == nullptr) continue;
-    if (parameter->gradient.size() == 0) parameter->gradient = Tensor<T>(parameter->shape());
-    parameters.push_back(parameter);
+    if (parameter != nullptr) parameters.push_back(parameter);
   }
 }
 
@@ -182,6 +180,9 @@ template <class T>
 void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
                                  const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx,
                                  T* previous_h, T* d_operand) {
+  for (auto* parameter : {weight_ih_.get(), weight_hh_.get(), bias_ih_.get(), bias_hh_.get()}) {
+    if (parameter != nullptr) parameter->make_gradient();
+  }
   // 3. Step by step, last step first: dh += da W_hh, then the cell's derivative: a becomes da.
   run_backward(team, plan, dy, d_state, d_operand);
   // 4. dW_ih = da^T x, dW_hh = da^T h_{t-1}, db = sum of da, dx = da W_ih.

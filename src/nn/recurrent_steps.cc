@@ -8,7 +8,7 @@
 namespace unroll {
 namespace {
 
-constexpr std::size_t kMaxStates = 4;
+constexpr std::size_t kMaxStates = kMaxCellStates;
 constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
 
 }  // namespace

@@ -16,7 +16,7 @@ namespace {
 
 // Logits in a block: 8 MB of floats, which stay in L3 for the three passes over them.
 constexpr std::size_t kBlockElements = std::size_t{1} << 21;
-constexpr std::size_t kSoftmaxRows = 8;  // rows a block of a thread's work
+constexpr std::size_t kSoftmaxElements = 32768;  // of a block of a thread's work: about 10 µs
 
 }  // namespace
 
@@ -59,10 +59,11 @@ void VocabularyOutput<T>::softmax(const ThreadTeam& team, std::size_t rows,
                                   const std::uint32_t* targets, double scale, double* losses,
                                   T* gradient) const {
   const std::size_t vocabulary = weight_.shape()[0];
-  team.for_each_block((rows + kSoftmaxRows - 1) / kSoftmaxRows, [&](std::size_t part) {
-    const std::size_t begin = part * kSoftmaxRows;
+  const std::size_t part_rows = std::max<std::size_t>(1, kSoftmaxElements / vocabulary);
+  team.for_each_block((rows + part_rows - 1) / part_rows, [&](std::size_t part) {
+    const std::size_t begin = part * part_rows;
     kernels::softmax_loss<T>(
-        {.rows = std::min(kSoftmaxRows, rows - begin),
+        {.rows = std::min(part_rows, rows - begin),
          .classes = vocabulary,
          .logits = block_ + begin * vocabulary,
          .logits_stride = vocabulary,

@@ -38,7 +38,7 @@ template <class T>
 double gradient_norm(const Parameters<T>& parameters, const ThreadTeam& team) {
   const Blocks blocks = blocks_of(parameters);
   std::array<double, kMaxBlocks> sums;
-  team.for_each_block(blocks.count, [&](std::size_t block) {
+  team.for_elements(blocks.total).for_each_block(blocks.count, [&](std::size_t block) {
     double sum = 0;
     optim::for_each_part(parameters, blocks.begin(block), blocks.end(block),
                          [&](std::size_t i, std::size_t at, std::size_t count) {
@@ -62,7 +62,7 @@ template <class T>
 void clip_value(const Parameters<T>& parameters, double max_value, const ThreadTeam& team) {
   check_range("max_value", max_value, {0, kInfinity, false, false});
   const Blocks blocks = blocks_of(parameters);
-  team.for_each_block(blocks.count, [&](std::size_t block) {
+  team.for_elements(blocks.total).for_each_block(blocks.count, [&](std::size_t block) {
     optim::for_each_part(parameters, blocks.begin(block), blocks.end(block),
                          [&](std::size_t i, std::size_t at, std::size_t count) {
                            T* gradient = parameters[i]->gradient.data();

@@ -147,7 +147,7 @@ void Optimizer<T>::step(double learning_rate, double gradient_scale, const Threa
     if (impl.parameters[i]->trainable) impl.entries[i].value = impl.parameters[i]->edit().data();
   }
   const std::size_t total = optim::gradient_elements(impl.parameters);
-  team.for_each_block((total + kBlock - 1) / kBlock, [&](std::size_t block) {
+  team.for_elements(total).for_each_block((total + kBlock - 1) / kBlock, [&](std::size_t block) {
     optim::for_each_part(
         impl.parameters, block * kBlock, std::min(total, (block + 1) * kBlock),
         [&](std::size_t i, std::size_t at, std::size_t count) { impl.update(i, at, count); });

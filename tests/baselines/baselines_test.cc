@@ -5,6 +5,7 @@
 #include <cmath>
 #include <string>
 
+#include "messages.h"
 #include "temporary_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"

@@ -28,7 +28,6 @@ enum class RandomUse : std::uint8_t {
   kInitialization = 0,
   kDropout = 1,
   kSampling = 2,
-  kShuffle = 3,
   kCheck = 4
 };
 
@@ -45,6 +44,12 @@ class Random {
                    stream_[0], stream_[1]},
                   key_);
   }
+  // The key and the upper half of the counter of all blocks: for code that draws many at once.
+  struct Identity {
+    std::array<std::uint32_t, 2> key, stream;
+  };
+  Identity identity() const { return {key_, stream_}; }
+
   std::uint32_t bits(std::uint64_t index) const { return block(index / 4)[index % 4]; }
   double uniform(std::uint64_t index) const;  // [0, 1), 53 bits
   double uniform(std::uint64_t index, double low, double high) const;

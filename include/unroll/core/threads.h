@@ -20,6 +20,12 @@ class ThreadTeam {
 
   int size() const { return threads_; }
 
+  // This team, or the caller alone where `elements` of work (additions, or numbers moved) take less
+  // than the 10 µs or so that waking a thread costs.
+  ThreadTeam for_elements(std::size_t elements) const {
+    return elements < (std::size_t{1} << 17) ? ThreadTeam(1) : *this;
+  }
+
   // task(block) once for every block < blocks; which thread takes which one is not specified. Never
   // waits for a thread that has not begun: on a busy machine the caller does the work itself.
   template <class Task>

@@ -38,6 +38,11 @@ class Parameter {
   bool sparse = false;
   std::vector<std::uint32_t> rows;  // ascending, each once
 
+  // Memory for a dense gradient, unless it is there: a model that is never trained takes none.
+  void make_gradient() {
+    if (gradient.size() == 0) gradient = Tensor<T>(shape());
+  }
+
   // Number of elements of `gradient` that count.
   std::size_t gradient_size() const {
     return sparse ? rows.size() * value_.shape()[1] : gradient.size();

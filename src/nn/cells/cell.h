@@ -8,6 +8,8 @@
 
 namespace unroll {
 
+inline constexpr std::size_t kMaxCellStates = 4;  // room that the time loop has
+
 // Some rows of one time step, for the units [begin, end) of `hidden`. Arrays of pointers have an
 // entry a row; states come as [state][row]. Shapes a row: a (slots, H), states and operand (H).
 template <class T>

@@ -34,6 +34,7 @@ struct Pointwise {
   static constexpr std::size_t kSlots = C::kSlots, kStates = C::kStates;
   static constexpr bool kHasBackward = requires { &C::backward; };
   static constexpr bool kHasGate = requires { &C::gate; };
+  static_assert(kStates <= kMaxCellStates);
   static_assert(kHasBackward || !kHasGate, "a cell with a second product writes its backward");
 
   // Calls body(row, first unit, number of units) for each vector of units.

@@ -12,6 +12,6 @@ unroll_test(nn/loss_test)
 unroll_test(nn/recurrence_test)
 unroll_test(nn/sequence_plan_test)
 if(UNROLL_SANITIZE)
-  # The scalar version alone: with the sanitizers clang needs over five minutes for the vector ones.
-  target_compile_definitions(nn_cells_dual_test PRIVATE HWY_COMPILE_ONLY_STATIC)
+  # With the sanitizers and optimisation clang 14 needs over five minutes for this file.
+  target_compile_options(nn_cells_dual_test PRIVATE -O0)
 endif()

@@ -3,35 +3,36 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
+
 #include "errors.h"
 
 namespace unroll::app {
 namespace {
 
-volatile sig_atomic_t stop = 0;
-
-void on_stop(int) {
-  if (stop != 0) ::_exit(kInterrupted);
-  stop = 1;
-}
-
-void handle(int signal_number, void (*handler)(int)) {
-  struct sigaction action = {};
-  action.sa_handler = handler;
-  ::sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
-  ::sigaction(signal_number, &action, nullptr);
-}
+std::atomic<bool> stop{false};
 
 }  // namespace
 
-void ignore_closed_pipes() { handle(SIGPIPE, SIG_IGN); }
+void ignore_closed_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
+// A thread waits for the signals, and no other thread takes them: a handler that interrupted
+// oneDNN's generated code was seen to damage the heap, since that code does not keep to the stack
+// pointer.
 void catch_stop_signals() {
-  handle(SIGINT, on_stop);
-  handle(SIGTERM, on_stop);
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  ::sigaddset(&signals, SIGINT);
+  ::sigaddset(&signals, SIGTERM);
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::thread([signals] {
+    for (int number = 0; ::sigwait(&signals, &number) == 0;) {
+      if (stop.exchange(true)) ::_exit(kInterrupted);
+    }
+  }).detach();
 }
 
-bool stop_requested() { return stop != 0; }
+bool stop_requested() { return stop; }
 
 }  // namespace unroll::app

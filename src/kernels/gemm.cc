@@ -58,12 +58,16 @@ void block_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix
 template <class T>
 void packed_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b, T* c,
                  std::size_t c_stride, bool accumulate) noexcept {
+  if (k == 0) {
+    for (std::size_t i = 0; i < m && !accumulate; ++i) std::fill_n(c + i * c_stride, n, T(0));
+    return;
+  }
   alignas(64) static thread_local T packed[kPackedBytes / sizeof(T)];
   constexpr std::size_t kRows = 48;
   const std::size_t columns = kPackedBytes / sizeof(T) / kDepth;
   for (std::size_t n0 = 0; n0 < n; n0 += columns) {
     const std::size_t width = std::min(columns, n - n0);
-    for (std::size_t k0 = 0; k0 == 0 || k0 < k; k0 += kDepth) {
+    for (std::size_t k0 = 0; k0 < k; k0 += kDepth) {
       const PackedLayout layout = dense_layout<T>(std::min(kDepth, k - k0), width);
       pack(layout, b.data + k0 * b.row_stride + n0 * b.column_stride, b.row_stride, b.column_stride,
            0, layout.panels(), packed);

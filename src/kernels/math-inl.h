@@ -27,9 +27,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
 HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
   const hn::RebindToSigned<D> di;
-  const auto low = hn::Set(d, -87.33654f);   // ln of the smallest normal number
-  const auto high = hn::Set(d, 88.722839f);  // ln of the largest number
-  const auto clamped = hn::Min(high, hn::Max(low, x));
+  const auto low = hn::Set(d, -87.33654f);                  // ln of the smallest normal number
+  const auto high = hn::Set(d, 88.722839f);                 // ln of the largest number
+  const auto number = hn::IfThenZeroElse(hn::IsNaN(x), x);  // a NaN has no integer for n
+  const auto clamped = hn::Min(high, hn::Max(low, number));
   const auto n = hn::Round(hn::Mul(clamped, hn::Set(d, 1.44269504f)));
   auto r = hn::NegMulAdd(n, hn::Set(d, 0.693145752f), clamped);  // ln 2 in two parts
   r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
@@ -52,8 +53,8 @@ HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
 
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
 HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
-  const auto finite =
-      hn::IfThenElse(hn::Gt(x, hn::Set(d, 709.782712893384)), hn::Inf(d), hn::Exp(d, x));
+  const auto finite = hn::IfThenElse(hn::Gt(x, hn::Set(d, 709.782712893384)), hn::Inf(d),
+                                     hn::Exp(d, hn::IfThenZeroElse(hn::IsNaN(x), x)));
   return hn::IfThenElse(hn::IsNaN(x), x, finite);
 }
 
@@ -81,7 +82,7 @@ HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
 
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
 HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
-  return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, x));
+  return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, hn::IfThenZeroElse(hn::IsNaN(x), x)));
 }
 
 // sigmoid(x) = 1 / (1 + exp(-x))

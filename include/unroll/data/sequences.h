@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace unroll {
+
+// What a file says about a sequence beside its steps.
+enum class TargetKind : std::uint8_t {
+  kNone,
+  kLabel,      // one label a sequence
+  kStepLabel,  // one label a step
+  kValue,      // W numbers a sequence
+  kStepValue,  // W numbers a step
+};
+
+// Labelled or numeric sequences, one after the other, as a reader found them. n sequences; the
+// steps of sequence i are begin[i] … begin[i+1]-1, and there may be none. A step is either I
+// numbers or one token.
+struct Sequences {
+  std::string source = {};                      // the file, for messages
+  std::vector<std::size_t> begin = {0};         // (n+1)
+  std::vector<std::string> ids = {};            // (n), or empty
+  std::size_t features = 0;                     // I; 0 for tokens
+  std::vector<std::string> feature_names = {};  // (I), or empty
+  std::vector<double> values = {};              // (steps, I); NaN where a value is missing
+  std::vector<std::string> tokens = {};         // (steps)
+
+  TargetKind target = TargetKind::kNone;
+  std::vector<std::string> labels = {};        // (n) or (steps)
+  std::size_t target_width = 0;                // W
+  std::vector<double> targets = {};            // (n, W) or (steps, W)
+  std::vector<std::string> target_names = {};  // (W), or empty
+
+  std::size_t size() const { return begin.size() - 1; }  // n
+  std::size_t steps() const { return begin.back(); }     // of all sequences
+  std::size_t length(std::size_t i) const { return begin[i + 1] - begin[i]; }
+  bool of_tokens() const { return features == 0; }
+};
+
+}  // namespace unroll

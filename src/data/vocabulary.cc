@@ -9,13 +9,14 @@
 
 namespace unroll {
 
-Vocabulary::TokenMap<Vocabulary::Count> Vocabulary::count(TextReader& reader,
+template <class Next, class Place>
+Vocabulary::TokenMap<Vocabulary::Count> Vocabulary::count(const Next& next, const Place& place,
                                                           std::size_t max_tokens) {
   TokenMap<Count> counts;
   std::size_t bytes = 0;
   std::string_view token;
   for (std::uint64_t number = 0; max_tokens == 0 || number < max_tokens; ++number) {
-    if (!reader.next(token)) break;
+    if (!next(token)) break;
     const auto found = counts.find(token);
     if (found != counts.end()) {
       ++found->second.count;
@@ -23,9 +24,8 @@ Vocabulary::TokenMap<Vocabulary::Count> Vocabulary::count(TextReader& reader,
     }
     bytes += token.size();
     if (counts.size() == kMaxVocabulary || bytes > kMaxVocabularyBytes) {
-      throw FormatError(reader.path() + ": line " + std::to_string(reader.line()) + ": more than " +
-                        std::to_string(kMaxVocabulary) + " different tokens or " +
-                        std::to_string(kMaxVocabularyBytes) +
+      throw FormatError(place() + ": more than " + std::to_string(kMaxVocabulary) +
+                        " different tokens or " + std::to_string(kMaxVocabularyBytes) +
                         " bytes of them; set max_tokens, or use level char or byte");
     }
     counts.emplace(token, Count{1, number});
@@ -34,8 +34,26 @@ Vocabulary::TokenMap<Vocabulary::Count> Vocabulary::count(TextReader& reader,
 }
 
 Vocabulary Vocabulary::build(TextReader& reader, const VocabularyOptions& options) {
-  Vocabulary vocabulary(reader.level());
-  const TokenMap<Count> counts = count(reader, options.max_tokens);
+  const auto next = [&](std::string_view& token) { return reader.next(token); };
+  const auto place = [&] { return reader.path() + ": line " + std::to_string(reader.line()); };
+  return of_counts(reader.level(), count(next, place, options.max_tokens), options);
+}
+
+Vocabulary Vocabulary::build(std::span<const std::string> tokens, Level level,
+                             const VocabularyOptions& options) {
+  const auto next = [&](std::string_view& token) {
+    if (tokens.empty()) return false;
+    token = tokens.front();
+    tokens = tokens.subspan(1);
+    return true;
+  };
+  const auto place = [] { return std::string("the vocabulary"); };
+  return of_counts(level, count(next, place, options.max_tokens), options);
+}
+
+Vocabulary Vocabulary::of_counts(Level level, const TokenMap<Count>& counts,
+                                 const VocabularyOptions& options) {
+  Vocabulary vocabulary(level);
   using Entry = std::pair<std::string_view, Count>;
   const auto more_frequent = [](const Entry& a, const Entry& b) {
     return std::tuple(b.second.count, a.second.first) < std::tuple(a.second.count, b.second.first);

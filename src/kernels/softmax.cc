@@ -180,21 +180,6 @@ void softmax_rows(std::size_t rows, std::size_t classes, T* x, std::size_t strid
   }
 }
 
-template <class T>
-HWY_ATTR void log_softmax_rows(std::size_t rows, std::size_t classes, T* x, std::size_t stride) {
-  const hn::ScalableTag<T> d;
-  const unroll::HWY_NAMESPACE::SimdOps<T> ops;
-  Row<T> row(classes);
-  for (std::size_t r = 0; r < rows; ++r, x += stride) {
-    row.template reduce<false>(x, nullptr, nullptr);
-    // One after the other: m + log S would be rounded to the spacing of numbers near m.
-    const auto max = hn::Set(d, row.max), log_sum = hn::Set(d, static_cast<T>(row.log_sum));
-    each_vector<T>(classes, [&](std::size_t i, std::size_t, std::size_t count) HWY_ATTR {
-      ops.store(hn::Sub(hn::Sub(ops.load(x + i, count), max), log_sum), x + i, count);
-    });
-  }
-}
-
 void loss_f32(const SoftmaxLoss<float>& call) { loss_rows(call); }
 void loss_f64(const SoftmaxLoss<double>& call) { loss_rows(call); }
 void softmax_f32(std::size_t r, std::size_t v, float* x, std::size_t s) {
@@ -202,12 +187,6 @@ void softmax_f32(std::size_t r, std::size_t v, float* x, std::size_t s) {
 }
 void softmax_f64(std::size_t r, std::size_t v, double* x, std::size_t s) {
   softmax_rows(r, v, x, s);
-}
-void log_softmax_f32(std::size_t r, std::size_t v, float* x, std::size_t s) {
-  log_softmax_rows(r, v, x, s);
-}
-void log_softmax_f64(std::size_t r, std::size_t v, double* x, std::size_t s) {
-  log_softmax_rows(r, v, x, s);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -223,8 +202,6 @@ HWY_EXPORT(loss_f32);
 HWY_EXPORT(loss_f64);
 HWY_EXPORT(softmax_f32);
 HWY_EXPORT(softmax_f64);
-HWY_EXPORT(log_softmax_f32);
-HWY_EXPORT(log_softmax_f64);
 
 template <>
 void softmax_loss<float>(const SoftmaxLoss<float>& call) noexcept {
@@ -242,16 +219,6 @@ template <>
 void softmax<double>(std::size_t rows, std::size_t classes, double* x,
                      std::size_t stride) noexcept {
   UNROLL_DISPATCH(softmax_f64)(rows, classes, x, stride);
-}
-template <>
-void log_softmax<float>(std::size_t rows, std::size_t classes, float* x,
-                        std::size_t stride) noexcept {
-  UNROLL_DISPATCH(log_softmax_f32)(rows, classes, x, stride);
-}
-template <>
-void log_softmax<double>(std::size_t rows, std::size_t classes, double* x,
-                         std::size_t stride) noexcept {
-  UNROLL_DISPATCH(log_softmax_f64)(rows, classes, x, stride);
 }
 
 }  // namespace unroll::kernels

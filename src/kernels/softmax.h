@@ -26,10 +26,8 @@ struct SoftmaxLoss {
 template <class T>
 void softmax_loss(const SoftmaxLoss<T>& call) noexcept;
 
-// x (rows, classes) becomes softmax(x), or log softmax(x), row by row.
+// x (rows, classes) becomes softmax(x), row by row.
 template <class T>
 void softmax(std::size_t rows, std::size_t classes, T* x, std::size_t stride) noexcept;
-template <class T>
-void log_softmax(std::size_t rows, std::size_t classes, T* x, std::size_t stride) noexcept;
 
 }  // namespace unroll::kernels

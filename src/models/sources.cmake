@@ -1,4 +1,7 @@
 target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/models/language_model_file.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/models/model_file.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/models/sequence_model_file.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/models/sequence_predictions.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/models/text_loss.cc
 )

@@ -1,6 +1,7 @@
 #include "nn/sequence_plan.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <numeric>
 #include <string>
 
@@ -65,6 +66,8 @@ void SequencePlan::scatter(const T* packed, std::size_t width, T* padded) const 
 
 template void SequencePlan::gather<float>(const float*, std::size_t, float*) const;
 template void SequencePlan::gather<double>(const double*, std::size_t, double*) const;
+template void SequencePlan::gather<std::uint32_t>(const std::uint32_t*, std::size_t,
+                                                  std::uint32_t*) const;
 template void SequencePlan::scatter<float>(const float*, std::size_t, float*) const;
 template void SequencePlan::scatter<double>(const double*, std::size_t, double*) const;
 

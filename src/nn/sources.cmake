@@ -10,10 +10,12 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/language_model.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/linear.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/loss.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/pooling.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence_reference.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_layer.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_steps.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_plan.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/vocabulary_output.cc
 )

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "train/hash.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 #include "unroll/models/language_model_file.h"
@@ -9,15 +10,6 @@
 
 namespace unroll {
 namespace {
-
-// "number of items:hash", which tells whether a text has changed. The hash is Fowler, Noll and Vo's
-// (FNV-1a, 64 bits), an item at a time.
-template <class Items>
-std::string hash_of(const Items& items) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const auto item : items) hash = (hash ^ static_cast<std::uint32_t>(item)) * 0x100000001b3;
-  return std::to_string(items.size()) + ":" + std::to_string(hash);
-}
 
 LanguageModelOptions with_vocabulary(LanguageModelOptions options, const Vocabulary& vocabulary) {
   options.vocabulary_size = vocabulary.size();
@@ -115,9 +107,9 @@ std::string LanguageModelTask<T>::fingerprint() const {
       {"reduction", window_reduction_name(options_.reduction)},
       {"seed", options_.seed},
       {"dtype", sizeof(T)},
-      {"train", hash_of(train_)},
-      {"valid", hash_of(valid_)},
-      {"vocabulary", hash_of(vocabulary_.to_json())}};
+      {"train", hash_of_items(train_)},
+      {"valid", hash_of_items(valid_)},
+      {"vocabulary", hash_of_items(vocabulary_.to_json())}};
   return json.dump();
 }
 

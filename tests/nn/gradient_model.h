@@ -51,7 +51,7 @@ struct LeaveOut {
 // exactly zero and stays it, as its inputs are all dropped.
 class GradientModel {
  public:
-  static constexpr std::size_t kSteps = 4, kBatch = 4, kInputs = 2, kHidden = 3, kWidth = 3;
+  static constexpr std::size_t kSteps = 4, kBatch = 4, kInputs = 2, kHidden = 3, kWidth = 4;
 
   explicit GradientModel(const GradientCase& c)
       : case_(c),
@@ -86,6 +86,10 @@ class GradientModel {
     }
     if (case_.loss == LossKind::kSigmoid) {
       for (double& t : targets_) t = (t + 1) / 2;
+    }
+    // Away from the kinks at |x - t| = 0 and 1.
+    if (case_.loss == LossKind::kAbsolute || case_.loss == LossKind::kHuber) {
+      for (std::size_t i = 0; i < targets_.size(); ++i) targets_[i] += i % 2 == 0 ? 9 : -9;
     }
     d_final_ = recurrence_.zero_states(kBatch);
     fill_random_states(d_final_, 60);
@@ -187,7 +191,7 @@ class GradientModel {
   void damage(const LeaveOut& out, std::vector<double>& d) const {
     double count = 0;
     for (const double w : mask_) count += w;
-    if (case_.loss != LossKind::kSoftmax) count *= kWidth;
+    if (case_.loss != LossKind::kSoftmax) count *= static_cast<double>(kWidth / prediction_width(case_.loss, 1));
     for (std::size_t i = 0; i < d.size(); ++i) {
       const double w = mask_[i / kWidth];
       if (out.loss_mask && w != 0) d[i] /= w;
@@ -200,7 +204,12 @@ class GradientModel {
           d[i] += targets_[i] * w / count;
           break;
         case LossKind::kSquaredError:
+        case LossKind::kAbsolute:
+        case LossKind::kHuber:
           d[i] /= 2;
+          break;
+        case LossKind::kGaussian:
+          d[i] *= i % kWidth < kWidth / 2 ? 1 : 2;
           break;
       }
     }

@@ -7,6 +7,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numbers>
 
 #include "nn/random_fill.h"
 #include "unroll/core/error.h"
@@ -15,7 +16,8 @@ namespace unroll {
 namespace {
 
 const ThreadTeam kOne;
-constexpr LossKind kKinds[] = {LossKind::kSoftmax, LossKind::kSigmoid, LossKind::kSquaredError};
+constexpr LossKind kKinds[] = {LossKind::kSoftmax,  LossKind::kSigmoid, LossKind::kSquaredError,
+                               LossKind::kAbsolute, LossKind::kHuber,   LossKind::kGaussian};
 
 template <class T>
 struct Batch {
@@ -52,7 +54,16 @@ long double oracle(LossKind kind, const Batch<T>& b) {
       const long double p = 1 / (1 + std::exp(-x));
       exps += std::exp(x);
       if (kind == LossKind::kSigmoid) row -= t * std::log(p) + (1 - t) * std::log(1 - p);
-      if (kind == LossKind::kSquaredError) row += (x - t) * (x - t);
+      const long double r = std::fabs(x - t);
+      if (kind == LossKind::kSquaredError) row += r * r;
+      if (kind == LossKind::kAbsolute) row += r;
+      if (kind == LossKind::kHuber) row += r > 1 ? r - 0.5L : r * r / 2;
+    }
+    for (std::size_t c = 0; kind == LossKind::kGaussian && c < b.width / 2; ++c) {
+      const long double s = b.x[r * b.width + b.width / 2 + c];
+      const long double v = std::log1p(std::exp(s)) + 1e-6L;
+      const long double m = b.x[r * b.width + c] - b.t[r * (b.width / 2) + c];
+      row += (std::log(2 * std::numbers::pi_v<long double> * v) + m * m / v) / 2;
     }
     if (kind == LossKind::kSoftmax) row = std::log(exps) - b.x[r * b.width + b.classes[r]];
     sum += static_cast<long double>(b.mask[r]) * row;
@@ -65,15 +76,17 @@ void check_values() {
   const double epsilon = std::numeric_limits<T>::epsilon();
   for (const LossKind kind : kKinds) {
     for (const std::size_t rows : {1u, 33u, 2100u}) {
-      for (const std::size_t width : {1u, 7u, 130u}) {
+      for (const std::size_t width : {2u, 8u, 130u}) {
         const Batch<T> b(rows, width);
         double count = 0;
         for (const T w : b.mask) count += static_cast<double>(w);
-        if (kind != LossKind::kSoftmax) count *= static_cast<double>(width);
+        if (kind != LossKind::kSoftmax) {
+          count *= static_cast<double>(width / prediction_width(kind, 1));
+        }
         const double sum = static_cast<double>(oracle(kind, b));
-        EXPECT_NEAR(loss(kOne, kind, b.call(), Reduction::kSum), sum, 20 * epsilon * (sum + 1));
-        EXPECT_NEAR(loss(kOne, kind, b.call(), Reduction::kMean), sum / count,
-                    20 * epsilon * (sum / count + 1));
+        const double bound = 20 * epsilon * (std::fabs(sum) + 1);
+        EXPECT_NEAR(loss(kOne, kind, b.call(), Reduction::kSum), sum, bound);
+        EXPECT_NEAR(loss(kOne, kind, b.call(), Reduction::kMean), sum / count, bound / count);
       }
     }
   }
@@ -98,6 +111,8 @@ TEST(Loss, SmallNumbersByHand) {
   EXPECT_NEAR(loss(kOne, LossKind::kSigmoid, rows, Reduction::kMean), (soft + 3 * log2) / 4, 1e-15);
   EXPECT_NEAR(loss(kOne, LossKind::kSquaredError, rows, Reduction::kMean), 0.5, 1e-15);
   EXPECT_NEAR(loss(kOne, LossKind::kSquaredError, rows, Reduction::kSum), 2, 1e-15);
+  EXPECT_NEAR(loss(kOne, LossKind::kAbsolute, rows, Reduction::kSum), 2, 1e-15);
+  EXPECT_NEAR(loss(kOne, LossKind::kHuber, rows, Reduction::kSum), 1, 1e-15);
 }
 
 TEST(Loss, GradientsAgreeWithDifferences) {
@@ -146,15 +161,17 @@ TEST(Loss, SigmoidNeitherOverflowsNorCancels) {
 TEST(Loss, RowsThatDoNotCountMayHoldAnything) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   for (const LossKind kind : kKinds) {
-    Batch<double> b(40, 3);
+    Batch<double> b(40, 4);
     const double before = loss(kOne, kind, b.call(), Reduction::kMean);
     for (std::size_t r = 1; r < b.rows; r += 3) {
       b.classes[r] = 99;
-      for (std::size_t c = 0; c < 3; ++c) b.x[r * 3 + c] = b.t[r * 3 + c] = nan;
+      for (std::size_t c = 0; c < 4; ++c) b.x[r * 4 + c] = nan;
+      const std::size_t columns = 4 / prediction_width(kind, 1);
+      for (std::size_t c = 0; c < columns; ++c) b.t[r * columns + c] = nan;
     }
     std::vector<double> d(b.x.size(), 7.);
     EXPECT_EQ(loss(kOne, kind, b.call(), Reduction::kMean, d.data()), before);
-    for (std::size_t c = 3; c < 6; ++c) EXPECT_EQ(d[c], 0);
+    for (std::size_t c = 4; c < 8; ++c) EXPECT_EQ(d[c], 0);
     b.x[0] = nan;
     EXPECT_TRUE(std::isnan(loss(kOne, kind, b.call(), Reduction::kMean)));
     std::fill(b.mask.begin(), b.mask.end(), 0.);
@@ -165,7 +182,7 @@ TEST(Loss, RowsThatDoNotCountMayHoldAnything) {
 
 TEST(Loss, ThreadsChangeNoBit) {
   for (const LossKind kind : kKinds) {
-    const Batch<float> b(3001, 19);
+    const Batch<float> b(3001, 18);
     std::vector<float> one(b.x.size()), many(b.x.size());
     const double value = loss(kOne, kind, b.call(), Reduction::kMean, one.data());
     for (const int threads : {2, 3, 4}) {
@@ -210,7 +227,7 @@ TEST(Loss, NamesGoBothWays) {
   } catch (const ValueError& error) {
     EXPECT_STREQ(error.what(),
                  "unknown loss 'softmaks'; did you mean 'softmax'? Known: softmax, sigmoid, "
-                 "squared_error");
+                 "squared_error, absolute, huber, gaussian");
   }
 }
 

@@ -10,6 +10,7 @@ unroll_test(nn/initialization_test)
 unroll_test(nn/linear_test)
 unroll_test(nn/loss_test)
 unroll_test(nn/recurrence_test)
+unroll_test(nn/sequence_model_test)
 unroll_test(nn/sequence_plan_test)
 if(UNROLL_SANITIZE)
   # With the sanitizers and optimisation clang 14 needs over five minutes for this file.

@@ -28,7 +28,9 @@ enum class RandomUse : std::uint8_t {
   kInitialization = 0,
   kDropout = 1,
   kSampling = 2,
-  kCheck = 4
+  kShuffle = 3,
+  kCheck = 4,
+  kSplit = 5
 };
 
 // Random numbers without a state: a draw is a function of (seed, stream, index) alone, so the order

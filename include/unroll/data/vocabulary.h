@@ -47,6 +47,9 @@ class Vocabulary {
   // ValueError where max_size leaves no token beside <unk> and <eos>; FormatError beyond
   // kMaxVocabulary or kMaxVocabularyBytes.
   static Vocabulary build(TextReader& reader, const VocabularyOptions& options = {});
+  // The same of tokens that are in memory, such as those of labelled sequences.
+  static Vocabulary build(std::span<const std::string> tokens, Level level,
+                          const VocabularyOptions& options = {});
 
   // One JSON object, UTF-8, without line ends, part of the model file's format:
   //   {"level": "word", "tokens": ["the", "<unk>", "<eos>"], "unknown": 1, "eos": 2}
@@ -98,7 +101,10 @@ class Vocabulary {
 
   explicit Vocabulary(Level level) : level_(level) {}
 
-  static TokenMap<Count> count(TextReader& reader, std::size_t max_tokens);
+  template <class Next, class Place>
+  static TokenMap<Count> count(const Next& next, const Place& place, std::size_t max_tokens);
+  static Vocabulary of_counts(Level level, const TokenMap<Count>& counts,
+                              const VocabularyOptions& options);
   bool is_special(std::string_view token) const;
   // Gives `token` the next id; false where it has one already.
   bool append(std::string token);

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/quote.h"
 #include "nn/cells/cell.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
@@ -41,7 +42,7 @@ void check_variant(const CellOptions& options, const char* what, std::string Cel
   if (std::find(known.begin(), known.end(), options.*member) != known.end()) return;
   if (known.size() == 1) {
     throw ValueError("the cell '" + options.name + "' has no choice of " + what + "; leave " +
-                     what + " at '" + known.front() + "' instead of '" + options.*member + "'");
+                     what + " at '" + known.front() + "' instead of " + quote(options.*member));
   }
   throw ValueError(unknown_name_message(std::string(what) + " of the cell '" + options.name + "'",
                                         options.*member, known));
@@ -59,8 +60,8 @@ const Cell& find_cell(const CellOptions& options) {
   }
   check_variant(options, "activation", &CellOptions::activation);
   check_variant(options, "reset", &CellOptions::reset);
-  throw ValueError("the cell '" + options.name + "' has no variant with activation '" +
-                   options.activation + "' and reset '" + options.reset + "'");
+  throw ValueError("the cell '" + options.name + "' has no variant with activation " +
+                   quote(options.activation) + " and reset " + quote(options.reset));
 }
 
 std::vector<std::string> cell_names() {

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "unroll/data/sequences.h"
+#include "unroll/data/vocabulary.h"
+
+namespace unroll {
+
+// What becomes of a value that is missing.
+enum class Missing : std::uint8_t {
+  kRefuse,    // an error that names the sequence and the step
+  kZero,      // 0, in the file's units
+  kMean,      // the feature's mean over the training data
+  kPrevious,  // the last value of the feature in this sequence; its mean where there is none
+};
+
+// "refuse", "zero", "mean" or "previous", and back; the latter throws ValueError.
+std::string missing_name(Missing missing);
+Missing parse_missing(const std::string& name);
+
+struct PreprocessingOptions {
+  bool standardize = true;  // features, and targets that are numbers: mean 0, variance 1
+  Missing missing = Missing::kRefuse;
+  bool missing_mask = false;  // a further feature for each: 1 where its value is missing, else 0
+  bool multi_label = false;   // a label is a set, written a|b, or empty
+  Level level = Level::kWord;          // of tokens
+  VocabularyOptions vocabulary = {};  // of tokens
+};
+
+// Sequences as a model takes them.
+struct EncodedSequences {
+  std::vector<std::size_t> begin = {0};  // (n+1)
+  std::size_t features = 0;              // I; 0 for tokens
+  std::vector<double> values = {};       // (steps, I)
+  std::vector<std::uint32_t> tokens = {};  // (steps)
+
+  bool by_step = false;                     // targets are of steps, else of sequences
+  std::size_t class_count = 0;              // K
+  std::vector<std::uint32_t> classes = {};  // (n) or (steps); K + i for unknown_labels[i]
+  std::size_t target_width = 0;             // W
+  std::vector<double> targets = {};         // (n, W) or (steps, W); 0 and 1 for sets of labels
+
+  std::vector<std::string> unknown_labels = {};  // each once, in the order of appearance
+  std::size_t unknown_label_count = 0;           // targets that have one
+  std::size_t unknown_tokens = 0;
+
+  std::size_t size() const { return begin.size() - 1; }
+  std::size_t length(std::size_t i) const { return begin[i + 1] - begin[i]; }
+};
+
+// What is learnt from the training data alone, kept in the model file, and done to every file that
+// the model meets: standardisation, missing values, the vocabulary of the tokens, the classes.
+class Preprocessing {
+ public:
+  // Throws FormatError where `train` lacks what is needed: no sequence, no class, a target that is
+  // not a number.
+  static Preprocessing learn(const Sequences& train, const PreprocessingOptions& options);
+
+  // Throws FormatError for other features than those of the training data, for missing values that
+  // are to be refused, and for targets of another kind.
+  EncodedSequences encode(const Sequences& sequences) const;
+
+  // One JSON object, part of the model file's format.
+  std::string to_json() const;
+  // Throws FormatError, naming `source`.
+  static Preprocessing from_json(std::string_view json, const std::string& source);
+
+  const PreprocessingOptions& options() const { return options_; }
+  TargetKind target() const { return target_; }
+  std::size_t input_size() const;  // I of the model, masks included; 0 for tokens
+  // V of the model: the vocabulary, and a last token for all that it lacks; 0 for numbers.
+  std::size_t vocabulary_size() const;
+  // Names of the classes, in the order of the model's outputs.
+  const std::vector<std::string>& classes() const { return classes_; }
+  const std::vector<std::string>& target_names() const { return target_names_; }
+  std::size_t target_width() const;  // columns of targets: W
+  // A standardised target in the file's units: mean + scale · x.
+  double target_mean(std::size_t column) const { return target_mean_[column]; }
+  double target_scale(std::size_t column) const { return target_scale_[column]; }
+
+ private:
+  void learn_features(const Sequences& train);
+  void learn_classes(const Sequences& train);
+  void learn_targets(const Sequences& train);
+  void encode_values(const Sequences& from, EncodedSequences& to) const;
+  void encode_tokens(const Sequences& from, EncodedSequences& to) const;
+  void encode_labels(const Sequences& from, EncodedSequences& to) const;
+  void encode_targets(const Sequences& from, EncodedSequences& to) const;
+
+  PreprocessingOptions options_;
+  TargetKind target_ = TargetKind::kNone;
+  std::size_t features_ = 0;                 // I of the files
+  std::vector<std::string> feature_names_;   // (I) or empty
+  std::vector<double> mean_, scale_;         // (I)
+  std::optional<Vocabulary> vocabulary_;
+  std::vector<std::string> classes_;
+  std::vector<std::string> target_names_;    // (W) or empty
+  std::vector<double> target_mean_, target_scale_;  // (W)
+};
+
+// The sequences of these indices, in this order.
+Sequences select(const Sequences& from, const std::vector<std::size_t>& indices);
+
+}  // namespace unroll

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "unroll/data/preprocessing.h"
+#include "unroll/data/read_sequences.h"
+#include "unroll/nn/loss.h"
+#include "unroll/nn/sequence_model.h"
+
+namespace unroll {
+
+// All that a model file says beside the parameters: what the model is for, what was done to its
+// data, and what its numbers mean.
+struct SequenceModelDescription {
+  SequenceModelOptions options = {};
+  LossKind loss = LossKind::kSoftmax;
+  Preprocessing preprocessing = {};
+  SequenceReaderOptions reader = {};           // how the files were read
+  std::string training = "{}";  // one JSON object: how it was trained; shown by `unroll info`
+};
+
+// "classify", "tag" or "regress".
+std::string task_name(const SequenceModelDescription& description);
+
+template <class T>
+struct TrainedSequenceModel {
+  SequenceModel<T> model;
+  SequenceModelDescription description;
+};
+
+// Writes a safetensors file, as save_text_model() does, of the architecture "sequence_model".
+template <class T>
+void save_sequence_model(const std::string& path, SequenceModel<T>& model,
+                         const SequenceModelDescription& description);
+
+// Reads such a file. Throws as load_text_model() does.
+template <class T>
+TrainedSequenceModel<T> load_sequence_model(const std::string& path);
+
+// What a file says about itself, without its tensors.
+struct SequenceModelInfo {
+  SequenceModelDescription description;
+  std::string dtype;  // "F32" or "F64"
+  std::uint64_t parameters = 0;
+};
+SequenceModelInfo read_sequence_model_info(const std::string& path);
+
+// "language_model" or "sequence_model", of any model file. Throws FileError or FormatError.
+std::string model_architecture(const std::string& path);
+
+}  // namespace unroll

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "unroll/core/threads.h"
+#include "unroll/data/preprocessing.h"
+#include "unroll/nn/loss.h"
+#include "unroll/nn/sequence_model.h"
+
+namespace unroll {
+
+// The predictions (n, W), or (steps, W) where the model predicts by step, in the order of the
+// sequences. They are run in batches of similar length, whatever their order.
+template <class T>
+std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
+                       const ThreadTeam& team);
+
+// The loss of such predictions: the sum over the rows with a known target, divided by the columns of
+// the targets, and the number of these rows. `class_weights` (K) multiply the rows of kSoftmax.
+struct PredictionLoss {
+  double sum = 0;
+  std::uint64_t rows = 0;
+};
+template <class T>
+PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
+                               const EncodedSequences& sequences, std::span<const T> predictions,
+                               std::span<const double> class_weights = {});
+
+}  // namespace unroll

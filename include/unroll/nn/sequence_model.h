@@ -1,0 +1,107 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "unroll/core/threads.h"
+#include "unroll/nn/cell.h"
+#include "unroll/nn/initialization.h"
+#include "unroll/nn/parameter.h"
+#include "unroll/nn/recurrence.h"
+
+namespace unroll {
+
+// What the head reads of a sequence's outputs y (T, D·H). `steps` alone: a prediction a step;
+// otherwise the parts that are chosen, side by side in this order: a prediction a sequence.
+struct Pooling {
+  bool last = true;  // each direction's output where it has read the whole sequence
+  bool mean = true;  // over the steps
+  bool max = true;   // over the steps, unit by unit
+  bool steps = false;
+
+  friend bool operator==(const Pooling&, const Pooling&) = default;
+};
+
+// "last+mean+max", "mean", "steps", …, and back; the latter throws ValueError.
+std::string pooling_name(const Pooling& pooling);
+Pooling parse_pooling(const std::string& name);
+
+struct SequenceModelOptions {
+  std::size_t input_size = 0;       // I numbers a step, or, when it is 0, one token a step:
+  std::size_t vocabulary_size = 0;  // V
+  std::size_t embedding_size = 0;   // D_e
+  std::size_t hidden_size = 0;      // H
+  std::size_t layers = 1;           // L
+  bool bidirectional = false;       // D = 2
+  CellOptions cell = {};
+  Pooling pooling = {};
+  std::size_t output_size = 0;  // W
+  // While training: on the embeddings, between the recurrent layers, and before the head.
+  double dropout = 0;
+  bool trainable_initial_state = false;  // one initial state for all sequences; zero otherwise
+  Bias bias = Bias::kTwo;
+
+  friend bool operator==(const SequenceModelOptions&, const SequenceModelOptions&) = default;
+};
+
+// N sequences of at most T steps, time-major and padded; what the padding holds does not matter,
+// except that tokens are below V.
+template <class T>
+struct SequenceBatch {
+  std::size_t steps = 0, batch = 0;           // T, N
+  std::span<const std::size_t> lengths = {};  // (N), any order, zeros allowed; empty: all T
+  const T* values = nullptr;                  // (T, N, I)
+  const std::uint32_t* tokens = nullptr;      // (T, N)
+};
+
+// Sequences in, W numbers a sequence or a step out: recurrence, pooling, and a linear head. What
+// they mean is the loss's (logits, values, means and variances).
+// Parameters: encoder.weight (V, D_e) for tokens, rnn.* (see Recurrence), initial.h … (L·D, H) when
+// trainable, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W).
+template <class T>
+class SequenceModel {
+ public:
+  // Throws ValueError for an option out of range.
+  explicit SequenceModel(const SequenceModelOptions& options);
+  ~SequenceModel();
+  SequenceModel(SequenceModel&&) noexcept;
+  SequenceModel& operator=(SequenceModel&&) noexcept;
+
+  const SequenceModelOptions& options() const;
+  Parameters<T> parameters();
+  std::size_t parameter_count();
+  // Draws new values for all parameters; a trainable initial state starts at zero.
+  void initialize(const InitializationOptions& options);
+
+  States<T> zero_states(std::size_t batch) const;
+  const std::vector<std::string>& state_names() const;
+
+  // Predictions (N, W), or (T, N, W) where the pooling is `steps` (zero in the padding), valid until
+  // the next call. `state`, unless null: in, the initial states; out, the final ones. An empty
+  // sequence is pooled to zeros.
+  const T* forward(const ThreadTeam& team, const SequenceBatch<T>& batch,
+                   States<T>* state = nullptr);
+
+  // The same with dropout, for backward().
+  const T* forward_training(const ThreadTeam& team, const SequenceBatch<T>& batch,
+                            const DropoutKey& dropout, States<T>* state = nullptr);
+
+  // For the last forward_training(), whose batch must still be there: from the gradient of the
+  // predictions, writes that of every parameter and, unless null, of the initial states.
+  void backward(const ThreadTeam& team, const T* d_predictions, States<T>* d_initial = nullptr);
+
+  std::size_t workspace_bytes() const;
+
+ private:
+  class Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+extern template class SequenceModel<float>;
+extern template class SequenceModel<double>;
+
+}  // namespace unroll

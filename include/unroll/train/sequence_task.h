@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "unroll/data/preprocessing.h"
+#include "unroll/data/sequence_batches.h"
+#include "unroll/models/sequence_model_file.h"
+#include "unroll/nn/sequence_model.h"
+#include "unroll/train/training.h"
+
+namespace unroll {
+
+struct SequenceTaskOptions {
+  SequenceModelDescription description = {};
+  InitializationOptions initialization = {};
+  std::size_t batch = 16;
+  std::vector<double> class_weights = {};  // (K), of kSoftmax; empty: all 1
+  std::uint64_t seed = 1;
+};
+
+// Trains a sequence model on some sequences, and validates it on others.
+template <class T>
+class SequenceTask : public TrainingTask<T> {
+ public:
+  // `valid` may be empty. Throws ValueError, such as for no sequence with a target.
+  SequenceTask(SequenceTaskOptions options, EncodedSequences train, EncodedSequences valid);
+
+  SequenceModel<T>& model() { return model_; }
+  const SequenceTaskOptions& options() const { return options_; }
+
+  Parameters<T> parameters() override { return model_.parameters(); }
+  std::uint64_t updates_per_epoch() const override { return batches_.per_epoch(); }
+  LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
+  bool has_validation() const override { return valid_.size() > 0; }
+  LossSum validate(const ThreadTeam& team) override;
+  void save_model(const std::string& path, const std::string& training) override;
+  // A batch is a function of the update's number: there is no other state.
+  void save_state(CheckpointWriter&) const override {}
+  void restore_state(const CheckpointReader&) override {}
+  std::string fingerprint() const override;
+
+ private:
+  SequenceTaskOptions options_;
+  EncodedSequences train_, valid_;
+  SequenceModel<T> model_;
+  SequenceBatches batches_;
+  PaddedBatch<T> batch_;
+  std::vector<T> d_predictions_;
+};
+
+extern template class SequenceTask<float>;
+extern template class SequenceTask<double>;
+
+}  // namespace unroll

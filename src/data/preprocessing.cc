@@ -1,0 +1,324 @@
+#include "unroll/data/preprocessing.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <map>
+#include <utility>
+
+#include "core/names.h"
+#include "core/quote.h"
+#include "unroll/core/error.h"
+
+namespace unroll {
+namespace {
+
+constexpr std::array<std::string_view, 4> kMissingNames = {"refuse", "zero", "mean", "previous"};
+
+// Mean and standard deviation of the columns of (rows, width), NaNs left out. A column that is
+// constant, or all missing, gets the scale 1: it becomes 0. Two passes: the usual one-pass formula
+// cancels where the mean is large.
+void learn_scale(const std::vector<double>& values, std::size_t width, std::vector<double>& mean,
+                 std::vector<double>& scale) {
+  mean.assign(width, 0), scale.assign(width, 1);
+  std::vector<std::size_t> count(width, 0);
+  const auto for_each = [&](const auto& use) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!std::isnan(values[i])) use(i % width, values[i]);
+    }
+  };
+  for_each([&](std::size_t c, double x) { mean[c] += x, ++count[c]; });
+  for (std::size_t c = 0; c < width; ++c) {
+    mean[c] /= static_cast<double>(std::max<std::size_t>(1, count[c]));
+  }
+  std::vector<double> squares(width, 0);
+  for_each([&](std::size_t c, double x) { squares[c] += (x - mean[c]) * (x - mean[c]); });
+  for (std::size_t c = 0; c < width; ++c) {
+    const double deviation =
+        std::sqrt(squares[c] / static_cast<double>(std::max<std::size_t>(1, count[c])));
+    // Rounding alone makes a constant column deviate by some units in the last place.
+    const double rounding = 1e-12 * std::fabs(mean[c]);
+    if (deviation > rounding && std::isfinite(deviation)) scale[c] = deviation;
+  }
+}
+
+// The parts of "a|b"; none of "".
+std::vector<std::string> parts_of(const std::string& labels) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin < labels.size();) {
+    const std::size_t end = std::min(labels.find('|', begin), labels.size());
+    if (end > begin) parts.push_back(labels.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+// By value where all are numbers, else by bytes.
+void sort_labels(std::vector<std::string>& labels) {
+  std::map<std::string, double> numbers;
+  for (const std::string& label : labels) {
+    double number = 0;
+    const auto result = std::from_chars(label.data(), label.data() + label.size(), number);
+    if (result.ec != std::errc() || result.ptr != label.data() + label.size() ||
+        std::isnan(number)) {
+      std::sort(labels.begin(), labels.end());
+      return;
+    }
+    numbers[label] = number;
+  }
+  std::sort(labels.begin(), labels.end(), [&](const std::string& a, const std::string& b) {
+    return std::pair(numbers[a], a) < std::pair(numbers[b], b);
+  });
+}
+
+bool by_step(TargetKind target) {
+  return target == TargetKind::kStepLabel || target == TargetKind::kStepValue;
+}
+
+bool of_labels(TargetKind target) {
+  return target == TargetKind::kLabel || target == TargetKind::kStepLabel;
+}
+
+// "runs.csv: sequence 3 ('id'), step 7", counted from 1.
+std::string place(const Sequences& sequences, std::size_t step) {
+  const auto after = std::upper_bound(sequences.begin.begin(), sequences.begin.end(), step);
+  const auto i = static_cast<std::size_t>(after - sequences.begin.begin()) - 1;
+  std::string text = sequences.source + ": sequence " + std::to_string(i + 1);
+  if (!sequences.ids.empty()) text += " (" + quote(sequences.ids[i]) + ")";
+  return text + ", step " + std::to_string(step - sequences.begin[i] + 1);
+}
+
+}  // namespace
+
+std::string missing_name(Missing missing) {
+  return std::string(kMissingNames[static_cast<std::size_t>(missing)]);
+}
+
+Missing parse_missing(const std::string& name) {
+  return static_cast<Missing>(find_name("missing", name, kMissingNames));
+}
+
+Preprocessing Preprocessing::learn(const Sequences& train, const PreprocessingOptions& options) {
+  if (train.size() == 0) throw FormatError(train.source + ": holds no sequence");
+  Preprocessing learnt;
+  learnt.options_ = options;
+  learnt.target_ = train.target;
+  if (train.of_tokens()) {
+    learnt.vocabulary_ = Vocabulary::build(train.tokens, options.level, options.vocabulary);
+  } else {
+    learnt.learn_features(train);
+  }
+  if (of_labels(train.target)) {
+    learnt.learn_classes(train);
+  } else {
+    learnt.learn_targets(train);
+  }
+  return learnt;
+}
+
+void Preprocessing::learn_features(const Sequences& train) {
+  features_ = train.features;
+  feature_names_ = train.feature_names;
+  learn_scale(train.values, features_, mean_, scale_);
+}
+
+void Preprocessing::learn_classes(const Sequences& train) {
+  std::map<std::string, std::size_t> count;
+  for (const std::string& label : train.labels) {
+    if (!options_.multi_label) {
+      ++count[label];
+      continue;
+    }
+    for (const std::string& part : parts_of(label)) ++count[part];
+  }
+  for (const auto& [label, times] : count) classes_.push_back(label);
+  sort_labels(classes_);
+  if (classes_.size() < (options_.multi_label ? 1u : 2u)) {
+    throw FormatError(train.source + ": has " + std::to_string(classes_.size()) +
+                      " different labels" +
+                      (classes_.empty() ? "" : " (" + quote(classes_[0]) + ")") +
+                      "; wanted at least " + (options_.multi_label ? "1" : "2"));
+  }
+}
+
+void Preprocessing::learn_targets(const Sequences& train) {
+  target_names_ = train.target_names;
+  for (std::size_t i = 0; i < train.targets.size(); ++i) {
+    if (std::isfinite(train.targets[i])) continue;
+    throw FormatError(train.source + ": target " + std::to_string(i / train.target_width + 1) +
+                      " is missing; every sequence or step that is trained on needs one");
+  }
+  if (train.target == TargetKind::kNone) return;
+  learn_scale(train.targets, train.target_width, target_mean_, target_scale_);
+  if (options_.standardize) return;
+  std::fill(target_mean_.begin(), target_mean_.end(), 0.0);
+  std::fill(target_scale_.begin(), target_scale_.end(), 1.0);
+}
+
+std::size_t Preprocessing::input_size() const {
+  return options_.missing_mask ? 2 * features_ : features_;
+}
+
+std::size_t Preprocessing::vocabulary_size() const {
+  if (!vocabulary_) return 0;
+  return vocabulary_->size() + (vocabulary_->unknown() ? 0 : 1);
+}
+
+std::size_t Preprocessing::target_width() const {
+  return of_labels(target_) ? (options_.multi_label ? classes_.size() : 0) : target_mean_.size();
+}
+
+EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
+  EncodedSequences encoded;
+  encoded.begin = sequences.begin;
+  if (sequences.of_tokens() != vocabulary_.has_value()) {
+    throw FormatError(sequences.source + ": holds " +
+                      (sequences.of_tokens() ? "tokens" : "numbers") +
+                      ", but the model was trained on " + (vocabulary_ ? "tokens" : "numbers"));
+  }
+  if (vocabulary_) {
+    encode_tokens(sequences, encoded);
+  } else {
+    encode_values(sequences, encoded);
+  }
+  encoded.by_step = by_step(target_);
+  if (sequences.target == TargetKind::kNone) return encoded;
+  if (sequences.target != target_) {
+    throw FormatError(sequences.source +
+                      ": its targets are of another kind than those of the training data");
+  }
+  if (of_labels(target_)) {
+    encode_labels(sequences, encoded);
+  } else {
+    encode_targets(sequences, encoded);
+  }
+  return encoded;
+}
+
+void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) const {
+  if (from.features != features_) {
+    throw FormatError(from.source + ": has " + std::to_string(from.features) +
+                      " features a step, but the training data have " + std::to_string(features_));
+  }
+  if (!from.feature_names.empty() && !feature_names_.empty() &&
+      from.feature_names != feature_names_) {
+    const auto differs = std::mismatch(feature_names_.begin(), feature_names_.end(),
+                                       from.feature_names.begin(), from.feature_names.end());
+    throw FormatError(from.source + ": the feature " + quote(*differs.second) +
+                      " stands where the training data have " + quote(*differs.first));
+  }
+  to.features = input_size();
+  to.values.resize(from.steps() * to.features);
+  std::vector<double> previous(features_);
+  std::size_t next_begin = 0;
+  for (std::size_t step = 0; step < from.steps(); ++step) {
+    while (next_begin < from.size() && from.begin[next_begin] <= step) {
+      previous = mean_;
+      ++next_begin;
+    }
+    for (std::size_t c = 0; c < features_; ++c) {
+      double value = from.values[step * features_ + c];
+      const bool missing = std::isnan(value);
+      if (missing && options_.missing == Missing::kRefuse) {
+        throw FormatError(place(from, step) + ": feature " +
+                          (feature_names_.empty() ? std::to_string(c + 1)
+                                                  : quote(feature_names_[c])) +
+                          " is missing; fill it, or say with missing what is to become of it");
+      }
+      if (missing) {
+        value = options_.missing == Missing::kZero   ? 0
+                : options_.missing == Missing::kMean ? mean_[c]
+                                                     : previous[c];
+      }
+      previous[c] = value;
+      double* row = to.values.data() + step * to.features;
+      row[c] = options_.standardize ? (value - mean_[c]) / scale_[c] : value;
+      if (options_.missing_mask) row[features_ + c] = missing ? 1 : 0;
+    }
+  }
+}
+
+void Preprocessing::encode_tokens(const Sequences& from, EncodedSequences& to) const {
+  const std::uint32_t unknown =
+      vocabulary_->unknown().value_or(static_cast<std::uint32_t>(vocabulary_->size()));
+  to.tokens.reserve(from.tokens.size());
+  for (const std::string& token : from.tokens) {
+    const std::optional<std::uint32_t> id = vocabulary_->id(token);
+    if (!id) ++to.unknown_tokens;
+    to.tokens.push_back(id.value_or(unknown));
+  }
+}
+
+void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) const {
+  std::map<std::string_view, std::uint32_t> index;
+  for (std::uint32_t k = 0; k < classes_.size(); ++k) index[classes_[k]] = k;
+  const auto find = [&](const std::string& label) {
+    const auto found = index.find(label);
+    if (found != index.end()) return found->second;
+    ++to.unknown_label_count;
+    auto& unknown = to.unknown_labels;
+    const auto known = std::find(unknown.begin(), unknown.end(), label);
+    const auto k = static_cast<std::uint32_t>(
+        classes_.size() + static_cast<std::size_t>(known - unknown.begin()));
+    if (known == unknown.end()) unknown.push_back(label);
+    return k;
+  };
+  to.class_count = classes_.size();
+  if (!options_.multi_label) {
+    for (const std::string& label : from.labels) to.classes.push_back(find(label));
+    return;
+  }
+  to.target_width = classes_.size();
+  to.targets.assign(from.labels.size() * classes_.size(), 0);
+  for (std::size_t i = 0; i < from.labels.size(); ++i) {
+    for (const std::string& part : parts_of(from.labels[i])) {
+      const std::uint32_t k = find(part);
+      if (k < classes_.size()) to.targets[i * classes_.size() + k] = 1;
+    }
+  }
+}
+
+void Preprocessing::encode_targets(const Sequences& from, EncodedSequences& to) const {
+  const std::size_t width = target_width();
+  if (from.target_width != width) {
+    throw FormatError(from.source + ": has " + std::to_string(from.target_width) +
+                      " target columns, but the training data have " + std::to_string(width));
+  }
+  to.target_width = width;
+  to.targets.resize(from.targets.size());
+  for (std::size_t i = 0; i < from.targets.size(); ++i) {
+    if (!std::isfinite(from.targets[i])) {
+      throw FormatError(from.source + ": target " + std::to_string(i / width + 1) + " is missing");
+    }
+    to.targets[i] = (from.targets[i] - target_mean_[i % width]) / target_scale_[i % width];
+  }
+}
+
+Sequences select(const Sequences& from, const std::vector<std::size_t>& indices) {
+  Sequences to;
+  to.source = from.source;
+  to.features = from.features, to.feature_names = from.feature_names;
+  to.target = from.target, to.target_width = from.target_width;
+  to.target_names = from.target_names;
+  const std::size_t width = from.target_width;
+  const auto append = [](auto& out, const auto& in, std::size_t begin, std::size_t end) {
+    out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(begin),
+               in.begin() + static_cast<std::ptrdiff_t>(end));
+  };
+  for (const std::size_t i : indices) {
+    const std::size_t begin = from.begin[i], end = from.begin[i + 1];
+    to.begin.push_back(to.begin.back() + end - begin);
+    if (!from.ids.empty()) to.ids.push_back(from.ids[i]);
+    append(to.values, from.values, begin * from.features, end * from.features);
+    if (from.of_tokens()) append(to.tokens, from.tokens, begin, end);
+    const bool steps = by_step(from.target);
+    const std::size_t first = steps ? begin : i, last = steps ? end : i + 1;
+    if (of_labels(from.target)) append(to.labels, from.labels, first, last);
+    append(to.targets, from.targets, first * width, last * width);
+  }
+  return to;
+}
+
+}  // namespace unroll

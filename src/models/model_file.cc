@@ -1,0 +1,90 @@
+#include "models/model_file.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+namespace unroll {
+
+ModelFile::ModelFile(const std::string& path) : file_(path) {
+  if (!file_.metadata().contains("unroll.architecture")) {
+    throw FormatError(path +
+                      ": no model of this program: its metadata lacks 'unroll.architecture'");
+  }
+  const std::string& format = text("unroll.format");
+  if (format != std::to_string(kModelFormat)) {
+    throw FormatError(path + ": format " + format + "; this program reads format " +
+                      std::to_string(kModelFormat) + "; use a newer version of it");
+  }
+}
+
+void ModelFile::require_architecture(const std::string& wanted) const {
+  if (architecture() == wanted) return;
+  throw FormatError(path() + ": the model's architecture is '" + architecture() + "', wanted '" +
+                    wanted + "'");
+}
+
+const std::string& ModelFile::text(const std::string& key) const {
+  const auto found = file_.metadata().find(key);
+  if (found == file_.metadata().end()) {
+    throw FormatError(path() + ": '" + key + "' is missing in its metadata");
+  }
+  return found->second;
+}
+
+template <class T>
+void ModelFile::read_into(const Parameters<T>& parameters) const {
+  std::vector<std::string> known;
+  for (Parameter<T>* parameter : parameters) {
+    file_.read_into(parameter->name(), parameter->edit());
+    known.push_back(parameter->name());
+  }
+  for (const std::string& name : file_.names()) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw FormatError(path() + ": tensor '" + name + "' belongs to no parameter of the model");
+    }
+  }
+}
+
+std::string ModelFile::dtype() const {
+  if (file_.names().empty()) return "";
+  return std::string(data_type_name(file_.dtype(file_.names().front())));
+}
+
+std::uint64_t ModelFile::parameter_count() const {
+  std::uint64_t count = 0;
+  for (const std::string& name : file_.names()) {
+    std::uint64_t size = 1;
+    for (const std::size_t extent : file_.shape(name)) size *= extent;
+    count += size;
+  }
+  return count;
+}
+
+template <class T>
+void add_model(SafetensorsWriter& writer, const std::string& architecture,
+               const std::string& options, const std::string& training,
+               const Parameters<T>& parameters) {
+  writer.set_metadata("unroll.format", std::to_string(kModelFormat));
+  writer.set_metadata("unroll.architecture", architecture);
+  writer.set_metadata("unroll.options", options);
+  writer.set_metadata("unroll.training", training);
+  for (const Parameter<T>* parameter : parameters) {
+    writer.add(parameter->name(), parameter->value());
+  }
+}
+
+std::size_t size_member(const nlohmann::ordered_json& json, const char* key) {
+  const auto& value = json.at(key);
+  if (!value.is_number_unsigned()) throw ValueError(std::string(key) + " is not a whole number");
+  return value.get<std::size_t>();
+}
+
+template void ModelFile::read_into(const Parameters<float>&) const;
+template void ModelFile::read_into(const Parameters<double>&) const;
+template void add_model(SafetensorsWriter&, const std::string&, const std::string&,
+                        const std::string&, const Parameters<float>&);
+template void add_model(SafetensorsWriter&, const std::string&, const std::string&,
+                        const std::string&, const Parameters<double>&);
+
+}  // namespace unroll

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "unroll/core/error.h"
+#include "unroll/io/safetensors.h"
+#include "unroll/nn/parameter.h"
+
+namespace unroll {
+
+// What all model files have in common: safetensors with the parameters as tensors, and the rest as
+// text under "__metadata__", in keys that begin with "unroll." (docs/file-format.md).
+inline constexpr std::uint64_t kModelFormat = 1;
+
+class ModelFile {
+ public:
+  // Throws FileError, or FormatError for a file that is no model of this program or has a newer
+  // format.
+  explicit ModelFile(const std::string& path);
+
+  const SafetensorsFile& tensors() const { return file_; }
+  const std::string& path() const { return file_.path(); }
+  const std::string& architecture() const { return text("unroll.architecture"); }
+  // Throws FormatError unless the architecture is `wanted`.
+  void require_architecture(const std::string& wanted) const;
+
+  // Throws FormatError where the key is missing.
+  const std::string& text(const std::string& key) const;
+
+  // What use(json) makes of a key that holds JSON; what it throws becomes a FormatError.
+  template <class Use>
+  auto parse(const std::string& key, const Use& use) const {
+    try {
+      return use(nlohmann::ordered_json::parse(text(key)));
+    } catch (const nlohmann::json::exception& error) {
+      throw FormatError(path() + ": '" + key + "' in its metadata is damaged: " + error.what());
+    } catch (const ValueError& error) {
+      throw FormatError(path() + ": " + error.what());
+    }
+  }
+
+  // Reads every parameter. Throws FormatError for a tensor that is missing, unknown or of another
+  // shape.
+  template <class T>
+  void read_into(const Parameters<T>& parameters) const;
+
+  std::string dtype() const;            // of the first tensor, "F32"
+  std::uint64_t parameter_count() const;
+
+ private:
+  SafetensorsFile file_;
+};
+
+// The beginning of a model file that is written: format, architecture and options.
+template <class T>
+void add_model(SafetensorsWriter& writer, const std::string& architecture,
+               const std::string& options, const std::string& training,
+               const Parameters<T>& parameters);
+
+// A member of an object that is a whole number; throws ValueError for another.
+std::size_t size_member(const nlohmann::ordered_json& json, const char* key);
+
+}  // namespace unroll

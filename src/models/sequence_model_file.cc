@@ -1,0 +1,176 @@
+#include "unroll/models/sequence_model_file.h"
+
+#include <nlohmann/json.hpp>
+
+#include "models/model_file.h"
+
+namespace unroll {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kArchitecture = "sequence_model";
+
+Json options_json(const SequenceModelOptions& options) {
+  return {{"cell", options.cell.name},
+          {"activation", options.cell.activation},
+          {"reset", options.cell.reset},
+          {"input_size", options.input_size},
+          {"vocabulary_size", options.vocabulary_size},
+          {"embedding_size", options.embedding_size},
+          {"hidden_size", options.hidden_size},
+          {"layers", options.layers},
+          {"bidirectional", options.bidirectional},
+          {"pooling", pooling_name(options.pooling)},
+          {"output_size", options.output_size},
+          {"dropout", options.dropout},
+          {"trainable_initial_state", options.trainable_initial_state},
+          {"bias", bias_name(options.bias)}};
+}
+
+SequenceModelOptions options_of(const Json& json) {
+  return {.input_size = size_member(json, "input_size"),
+          .vocabulary_size = size_member(json, "vocabulary_size"),
+          .embedding_size = size_member(json, "embedding_size"),
+          .hidden_size = size_member(json, "hidden_size"),
+          .layers = size_member(json, "layers"),
+          .bidirectional = json.at("bidirectional").get<bool>(),
+          .cell = {.name = json.at("cell").get<std::string>(),
+                   .activation = json.at("activation").get<std::string>(),
+                   .reset = json.at("reset").get<std::string>()},
+          .pooling = parse_pooling(json.at("pooling").get<std::string>()),
+          .output_size = size_member(json, "output_size"),
+          .dropout = json.at("dropout").get<double>(),
+          .trainable_initial_state = json.at("trainable_initial_state").get<bool>(),
+          .bias = parse_bias(json.at("bias").get<std::string>())};
+}
+
+Json reader_json(const SequenceReaderOptions& reader) {
+  return {{"format", reader.format},
+          {"header", reader.header ? Json(*reader.header) : Json()},
+          {"delimiter", reader.delimiter == 0 ? "" : std::string(1, reader.delimiter)},
+          {"layout", reader.layout},
+          {"features_per_step", reader.features_per_step},
+          {"id_column", reader.id_column},
+          {"time_column", reader.time_column},
+          {"target_columns", reader.target_columns},
+          {"ignored_columns", reader.ignored_columns},
+          {"level", level_name(reader.level)}};
+}
+
+SequenceReaderOptions reader_of(const Json& json) {
+  SequenceReaderOptions reader;
+  json.at("format").get_to(reader.format);
+  if (!json.at("header").is_null()) reader.header = json.at("header").get<bool>();
+  const std::string delimiter = json.at("delimiter").get<std::string>();
+  reader.delimiter = delimiter.empty() ? '\0' : delimiter[0];
+  json.at("layout").get_to(reader.layout);
+  reader.features_per_step = size_member(json, "features_per_step");
+  json.at("id_column").get_to(reader.id_column);
+  json.at("time_column").get_to(reader.time_column);
+  json.at("target_columns").get_to(reader.target_columns);
+  json.at("ignored_columns").get_to(reader.ignored_columns);
+  reader.level = parse_level(json.at("level").get<std::string>());
+  return reader;
+}
+
+// What the options of a model must be for its data and its loss.
+void check(const ModelFile& file, const SequenceModelDescription& d) {
+  const auto refuse = [&](const std::string& what) {
+    throw FormatError(file.path() + ": its options and its preprocessing disagree on " + what);
+  };
+  const Preprocessing& p = d.preprocessing;
+  if (d.options.input_size != p.input_size() || d.options.vocabulary_size != p.vocabulary_size()) {
+    refuse("the size of the input");
+  }
+  const std::size_t outputs = d.loss == LossKind::kSoftmax
+                                  ? p.classes().size()
+                                  : prediction_width(d.loss, p.target_width());
+  if (d.options.output_size != outputs) refuse("the size of the output");
+  const bool by_step =
+      p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
+  if (d.options.pooling.steps != by_step) refuse("the pooling");
+  // Before a model of that size is made.
+  const auto& recurrent = file.tensors().shape("rnn.weight_hh_l0");
+  const auto& head = file.tensors().shape("head.weight");
+  if (recurrent.size() != 2 || recurrent[1] != d.options.hidden_size || head.size() != 2 ||
+      head[0] != d.options.output_size || d.options.layers > file.tensors().names().size()) {
+    throw FormatError(file.path() +
+                      ": its tensors do not have the sizes that its metadata says");
+  }
+  if (d.options.vocabulary_size > 0 &&
+      file.tensors().shape("encoder.weight") !=
+          std::vector<std::size_t>{d.options.vocabulary_size, d.options.embedding_size}) {
+    throw FormatError(file.path() + ": tensor 'encoder.weight' has another shape than the (" +
+                      std::to_string(d.options.vocabulary_size) + ", " +
+                      std::to_string(d.options.embedding_size) + ") that its metadata says");
+  }
+}
+
+SequenceModelDescription description_of(const ModelFile& file) {
+  file.require_architecture(kArchitecture);
+  SequenceModelDescription d;
+  d.options = file.parse("unroll.options", options_of);
+  d.loss = file.parse("unroll.options", [](const Json& json) {
+    return parse_loss(json.at("loss").get<std::string>());
+  });
+  d.preprocessing = Preprocessing::from_json(file.text("unroll.preprocessing"), file.path());
+  d.reader = file.parse("unroll.reader", reader_of);
+  d.training = file.text("unroll.training");
+  check(file, d);
+  return d;
+}
+
+}  // namespace
+
+std::string task_name(const SequenceModelDescription& description) {
+  switch (description.preprocessing.target()) {
+    case TargetKind::kLabel:
+      return "classify";
+    case TargetKind::kStepLabel:
+      return "tag";
+    default:
+      return "regress";
+  }
+}
+
+template <class T>
+void save_sequence_model(const std::string& path, SequenceModel<T>& model,
+                         const SequenceModelDescription& description) {
+  Json options = options_json(model.options());
+  options["loss"] = loss_name(description.loss);
+  SafetensorsWriter writer;
+  add_model<T>(writer, kArchitecture, options.dump(), description.training, model.parameters());
+  writer.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
+  writer.set_metadata("unroll.reader", reader_json(description.reader).dump());
+  writer.write(path);
+}
+
+template <class T>
+TrainedSequenceModel<T> load_sequence_model(const std::string& path) {
+  const ModelFile file(path);
+  SequenceModelDescription description = description_of(file);
+  try {
+    TrainedSequenceModel<T> loaded{SequenceModel<T>(description.options), std::move(description)};
+    file.read_into<T>(loaded.model.parameters());
+    return loaded;
+  } catch (const ValueError& error) {
+    throw FormatError(path + ": " + error.what());
+  }
+}
+
+SequenceModelInfo read_sequence_model_info(const std::string& path) {
+  const ModelFile file(path);
+  return {description_of(file), file.dtype(), file.parameter_count()};
+}
+
+std::string model_architecture(const std::string& path) { return ModelFile(path).architecture(); }
+
+template void save_sequence_model<float>(const std::string&, SequenceModel<float>&,
+                                         const SequenceModelDescription&);
+template void save_sequence_model<double>(const std::string&, SequenceModel<double>&,
+                                          const SequenceModelDescription&);
+template TrainedSequenceModel<float> load_sequence_model<float>(const std::string&);
+template TrainedSequenceModel<double> load_sequence_model<double>(const std::string&);
+
+}  // namespace unroll

@@ -1,0 +1,92 @@
+#include "unroll/models/sequence_predictions.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "unroll/core/error.h"
+#include "unroll/data/sequence_batches.h"
+
+namespace unroll {
+namespace {
+
+// Rows of a batch: enough to fill the registers of the products, few enough to stay in the cache.
+constexpr std::size_t kBatch = 64;
+
+}  // namespace
+
+template <class T>
+std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
+                       const ThreadTeam& team) {
+  const std::size_t width = model.options().output_size, count = sequences.size();
+  const bool by_step = model.options().pooling.steps;
+  std::vector<T> predictions((by_step ? sequences.begin.back() : count) * width);
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return sequences.length(a) < sequences.length(b);
+  });
+  PaddedBatch<T> batch;
+  for (std::size_t first = 0; first < count; first += kBatch) {
+    const std::span<const std::size_t> indices =
+        std::span(order).subspan(first, std::min(kBatch, count - first));
+    batch.assign(sequences, indices);
+    const T* output = model.forward(team, {.steps = batch.steps,
+                                           .batch = batch.batch,
+                                           .lengths = batch.lengths,
+                                           .values = batch.values.data(),
+                                           .tokens = batch.tokens.data()});
+    for (std::size_t n = 0; n < batch.batch; ++n) {
+      const std::size_t i = indices[n];
+      if (!by_step) {
+        std::copy_n(output + n * width, width, predictions.data() + i * width);
+        continue;
+      }
+      for (std::size_t t = 0; t < batch.lengths[n]; ++t) {
+        std::copy_n(output + (t * batch.batch + n) * width, width,
+                    predictions.data() + (sequences.begin[i] + t) * width);
+      }
+    }
+  }
+  return predictions;
+}
+
+template <class T>
+PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
+                               const EncodedSequences& sequences, std::span<const T> predictions,
+                               std::span<const double> class_weights) {
+  const std::size_t rows =
+      sequences.by_step ? sequences.begin.back() : sequences.size();
+  PredictionLoss result;
+  if (rows == 0) return result;
+  std::vector<T> weights(rows, T(1)), targets(sequences.targets.begin(), sequences.targets.end());
+  std::vector<std::uint32_t> classes = sequences.classes;
+  for (std::size_t r = 0; r < classes.size(); ++r) {
+    const bool unknown = classes[r] >= sequences.class_count;
+    weights[r] = unknown                 ? T(0)
+                 : class_weights.empty() ? T(1)
+                                         : static_cast<T>(class_weights[classes[r]]);
+    if (unknown) classes[r] = 0;
+  }
+  for (const T weight : weights) result.rows += weight > 0 ? 1 : 0;
+  const double sum = loss<T>(team, kind,
+                             {.rows = rows,
+                              .width = predictions.size() / rows,
+                              .predictions = predictions.data(),
+                              .classes = classes.data(),
+                              .targets = targets.data(),
+                              .mask = weights.data()},
+                             Reduction::kSum);
+  result.sum = sum / static_cast<double>(std::max<std::size_t>(1, sequences.target_width));
+  return result;
+}
+
+template std::vector<float> predict(SequenceModel<float>&, const EncodedSequences&,
+                                    const ThreadTeam&);
+template std::vector<double> predict(SequenceModel<double>&, const EncodedSequences&,
+                                     const ThreadTeam&);
+template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,
+                                        std::span<const float>, std::span<const double>);
+template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,
+                                        std::span<const double>, std::span<const double>);
+
+}  // namespace unroll

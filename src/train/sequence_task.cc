@@ -1,0 +1,109 @@
+#include "unroll/train/sequence_task.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "train/hash.h"
+#include "unroll/core/error.h"
+#include "unroll/models/sequence_predictions.h"
+#include "unroll/nn/loss.h"
+
+namespace unroll {
+namespace {
+
+std::vector<std::size_t> lengths_of(const EncodedSequences& sequences) {
+  std::vector<std::size_t> lengths(sequences.size());
+  for (std::size_t i = 0; i < lengths.size(); ++i) lengths[i] = sequences.length(i);
+  return lengths;
+}
+
+std::string hash_of(const EncodedSequences& s) {
+  return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
+         " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
+}
+
+}  // namespace
+
+template <class T>
+SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences train,
+                              EncodedSequences valid)
+    : options_(std::move(options)),
+      train_(std::move(train)),
+      valid_(std::move(valid)),
+      model_(options_.description.options),
+      batches_(lengths_of(train_), options_.batch, options_.seed) {
+  if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
+    throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
+                     " class weights for " + std::to_string(train_.class_count) + " classes");
+  }
+  InitializationOptions initialization = options_.initialization;
+  initialization.seed = options_.seed;
+  model_.initialize(initialization);
+}
+
+template <class T>
+LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t update) {
+  const std::uint64_t epoch = update / batches_.per_epoch();
+  batch_.assign(train_, batches_.batch(epoch, update % batches_.per_epoch()),
+                options_.class_weights);
+  const T* predictions = model_.forward_training(team,
+                                                 {.steps = batch_.steps,
+                                                  .batch = batch_.batch,
+                                                  .lengths = batch_.lengths,
+                                                  .values = batch_.values.data(),
+                                                  .tokens = batch_.tokens.data()},
+                                                 {.seed = options_.seed, .update = update});
+  const std::size_t width = model_.options().output_size;
+  d_predictions_.resize(batch_.rows * width);
+  const double mean = loss<T>(team, options_.description.loss,
+                              {.rows = batch_.rows,
+                               .width = width,
+                               .predictions = predictions,
+                               .classes = batch_.classes.data(),
+                               .targets = batch_.targets.data(),
+                               .mask = batch_.weights.data()},
+                              Reduction::kMean, d_predictions_.data());
+  model_.backward(team, d_predictions_.data());
+  std::uint64_t rows = 0;
+  for (const T weight : batch_.weights) rows += weight > 0 ? 1 : 0;
+  return {mean * static_cast<double>(rows), rows};
+}
+
+template <class T>
+LossSum SequenceTask<T>::validate(const ThreadTeam& team) {
+  const std::vector<T> predictions = predict(model_, valid_, team);
+  const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
+                                                 predictions, options_.class_weights);
+  return {loss.sum, loss.rows};
+}
+
+template <class T>
+void SequenceTask<T>::save_model(const std::string& path, const std::string& training) {
+  SequenceModelDescription description = options_.description;
+  description.training = training;
+  save_sequence_model(path, model_, description);
+}
+
+template <class T>
+std::string SequenceTask<T>::fingerprint() const {
+  const SequenceModelOptions& m = model_.options();
+  const nlohmann::ordered_json json = {
+      {"model",
+       {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers,
+        m.bidirectional, m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling),
+        m.output_size, m.dropout, m.trainable_initial_state, bias_name(m.bias)}},
+      {"loss", loss_name(options_.description.loss)},
+      {"batch", options_.batch},
+      {"class_weights", options_.class_weights},
+      {"seed", options_.seed},
+      {"dtype", sizeof(T)},
+      {"train", hash_of(train_)},
+      {"valid", hash_of(valid_)},
+      {"preprocessing", hash_of_items(options_.description.preprocessing.to_json())}};
+  return json.dump();
+}
+
+template class SequenceTask<float>;
+template class SequenceTask<double>;
+
+}  // namespace unroll

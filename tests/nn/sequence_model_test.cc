@@ -1,0 +1,234 @@
+// Gradients of whole sequence models against differences; the predictions of a sequence do not
+// depend on its company, its padding or the number of threads.
+
+#include "unroll/nn/sequence_model.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "nn/random_fill.h"
+#include "unroll/core/error.h"
+#include "unroll/nn/loss.h"
+#include "unroll/train/gradient_check.h"
+
+namespace unroll {
+namespace {
+
+constexpr std::size_t kSteps = 5, kBatch = 4, kInputs = 2, kVocabulary = 6, kOutputs = 3;
+const std::vector<std::size_t> kLengths = {3, 0, 5, 1};
+
+SequenceModelOptions options_of(bool tokens, const std::string& pooling) {
+  SequenceModelOptions options = {.hidden_size = 4,
+                                  .layers = 2,
+                                  .bidirectional = true,
+                                  .cell = {.name = "gru"},
+                                  .pooling = parse_pooling(pooling),
+                                  .output_size = kOutputs};
+  if (tokens) {
+    options.vocabulary_size = kVocabulary, options.embedding_size = 3;
+  } else {
+    options.input_size = kInputs;
+  }
+  return options;
+}
+
+template <class T>
+struct Data {
+  Data() : values(kSteps * kBatch * kInputs), tokens(kSteps * kBatch) {
+    fill_random(values, 7);
+    for (std::size_t i = 0; i < tokens.size(); ++i) {
+      tokens[i] = static_cast<std::uint32_t>(i * 7 % (kVocabulary - 1));
+    }
+  }
+  SequenceBatch<T> batch() const {
+    return {kSteps, kBatch, lengths, values.data(), tokens.data()};
+  }
+  std::vector<T> values;
+  std::vector<std::uint32_t> tokens;
+  std::vector<std::size_t> lengths = kLengths;
+};
+
+template <class T>
+SequenceModel<T> model_of(const SequenceModelOptions& options) {
+  SequenceModel<T> model(options);
+  std::uint64_t stream = 1;
+  for (Parameter<T>* p : model.parameters()) fill_random(p->edit(), stream++, 0.7);
+  return model;
+}
+
+std::size_t rows_of(const SequenceModelOptions& options) {
+  return options.pooling.steps ? kSteps * kBatch : kBatch;
+}
+
+GradientCheck check(const SequenceModelOptions& options, bool leave_out_padding_mask = false) {
+  SequenceModel<double> model = model_of<double>(options);
+  const Data<double> data;
+  const ThreadTeam team;
+  const std::size_t rows = rows_of(options);
+  std::vector<double> targets(rows * kOutputs), mask(rows, 1), d(rows * kOutputs);
+  fill_random(targets, 9);
+  for (std::size_t r = 0; options.pooling.steps && r < rows; ++r) {
+    mask[r] = r / kBatch < kLengths[r % kBatch] ? 1 : 0;
+  }
+  const auto loss_of = [&](const double* predictions, double* gradient) {
+    return loss<double>(team, LossKind::kSquaredError,
+                        {.rows = rows,
+                         .width = kOutputs,
+                         .predictions = predictions,
+                         .targets = targets.data(),
+                         .mask = mask.data()},
+                        Reduction::kMean, gradient);
+  };
+  const auto forward = [&] {
+    return model.forward_training(team, data.batch(), {.seed = 3, .update = 1});
+  };
+  const auto backward = [&] {
+    loss_of(forward(), d.data());
+    if (leave_out_padding_mask) d[0] = 0;
+    model.backward(team, d.data());
+  };
+  // The maximum has a kink where two steps are equal: a small step stays on one side of it.
+  return check_gradients<double>(model.parameters(), [&] { return loss_of(forward(), nullptr); },
+                                 backward, {.step = options.pooling.max ? 1e-5 : 1e-3});
+}
+
+TEST(SequenceModel, GradientsAgreeWithDifferences) {
+  for (const bool tokens : {false, true}) {
+    for (const char* pooling : {"last", "mean", "max", "last+mean+max", "steps"}) {
+      for (const bool dropout : {false, true}) {
+        for (const bool initial : {false, true}) {
+          SequenceModelOptions options = options_of(tokens, pooling);
+          options.dropout = dropout ? 0.3 : 0;
+          options.trainable_initial_state = initial;
+          const GradientCheck result = check(options);
+          EXPECT_TRUE(result.passed) << pooling << tokens << dropout << initial << " "
+                                     << result.max_relative_error;
+        }
+      }
+    }
+  }
+}
+
+TEST(SequenceModel, GradientsOfEveryCellAgreeWithDifferences) {
+  for (const CellOptions& cell : all_cells()) {
+    if (cell.activation == "relu") continue;  // its kink; see gradient_test
+    for (const bool bidirectional : {false, true}) {
+      SequenceModelOptions options = options_of(false, "last+mean+max");
+      options.cell = cell, options.bidirectional = bidirectional;
+      EXPECT_TRUE(check(options).passed) << cell.name << cell.activation << cell.reset;
+    }
+  }
+}
+
+TEST(SequenceModel, TheCheckSeesAMissingTerm) {
+  EXPECT_FALSE(check(options_of(false, "steps"), true).passed);
+}
+
+template <class T>
+std::vector<T> predictions_of(SequenceModel<T>& model, const SequenceBatch<T>& batch,
+                              int threads = 1) {
+  const T* p = model.forward(ThreadTeam(threads), batch);
+  const std::size_t rows = model.options().pooling.steps ? batch.steps * batch.batch : batch.batch;
+  return {p, p + rows * model.options().output_size};
+}
+
+TEST(SequenceModel, PaddingAndCompanyDoNotMatter) {
+  for (const bool tokens : {false, true}) {
+    for (const char* pooling : {"last+mean+max", "steps"}) {
+      SequenceModel<double> model = model_of<double>(options_of(tokens, pooling));
+      Data<double> data;
+      const std::vector<double> together = predictions_of(model, data.batch());
+      for (std::size_t n = 0; n < kBatch; ++n) {
+        for (std::size_t t = kLengths[n]; t < kSteps; ++t) {
+          for (std::size_t c = 0; c < kInputs; ++c) {
+            data.values[(t * kBatch + n) * kInputs + c] = std::numeric_limits<double>::quiet_NaN();
+          }
+        }
+      }
+      EXPECT_EQ(predictions_of(model, data.batch()), together);
+      for (std::size_t n = 0; n < kBatch; ++n) {
+        std::vector<double> values;
+        std::vector<std::uint32_t> ids;
+        for (std::size_t t = 0; t < kLengths[n]; ++t) {
+          for (std::size_t c = 0; c < kInputs; ++c) {
+            values.push_back(data.values[(t * kBatch + n) * kInputs + c]);
+          }
+          ids.push_back(data.tokens[t * kBatch + n]);
+        }
+        const std::vector<double> alone =
+            predictions_of<double>(model, {kLengths[n], 1, {}, values.data(), ids.data()});
+        for (std::size_t i = 0; i < alone.size(); ++i) {
+          const std::size_t t = i / kOutputs, w = i % kOutputs;
+          const std::size_t row = model.options().pooling.steps ? t * kBatch + n : n;
+          EXPECT_NEAR(alone[i], together[row * kOutputs + w], 1e-14) << pooling << n;
+        }
+      }
+    }
+  }
+}
+
+TEST(SequenceModel, ThreadsChangeNoBit) {
+  SequenceModelOptions options = options_of(false, "last+mean+max");
+  options.hidden_size = 96, options.input_size = 40;
+  SequenceModel<float> model = model_of<float>(options);
+  std::vector<float> values(70 * 30 * 40);
+  fill_random(values, 3);
+  std::vector<std::size_t> lengths(30);
+  for (std::size_t n = 0; n < lengths.size(); ++n) lengths[n] = n * 7 % 71;
+  const SequenceBatch<float> batch = {70, 30, lengths, values.data(), nullptr};
+  const std::vector<float> one = predictions_of(model, batch);
+  for (const int threads : {2, 3, 4}) EXPECT_EQ(predictions_of(model, batch, threads), one);
+}
+
+TEST(SequenceModel, StatesAreCarried) {
+  SequenceModelOptions options = options_of(false, "steps");
+  options.bidirectional = false, options.cell = {.name = "lstm"};
+  SequenceModel<double> model = model_of<double>(options);
+  Data<double> data;
+  data.lengths = {};
+  const std::vector<double> whole = predictions_of(model, data.batch());
+  States<double> state = model.zero_states(kBatch);
+  std::vector<double> halves;
+  for (const auto& [begin, end] : {std::pair{0, 2}, {2, 5}}) {
+    const std::size_t steps = static_cast<std::size_t>(end - begin);
+    const double* p = model.forward(
+        ThreadTeam(1),
+        {steps, kBatch, {}, data.values.data() + static_cast<std::size_t>(begin) * kBatch * kInputs,
+         nullptr},
+        &state);
+    halves.insert(halves.end(), p, p + steps * kBatch * kOutputs);
+  }
+  ASSERT_EQ(halves.size(), whole.size());
+  for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(halves[i], whole[i], 1e-14);
+}
+
+TEST(SequenceModel, ANaNIsNotSwallowed) {
+  SequenceModel<double> model = model_of<double>(options_of(false, "max"));
+  Data<double> data;
+  data.values[2 * kBatch * kInputs] = std::numeric_limits<double>::quiet_NaN();  // row 0, step 2
+  EXPECT_TRUE(std::isnan(predictions_of(model, data.batch())[0]));
+}
+
+TEST(SequenceModel, RefusesWrongOptions) {
+  const auto refused = [](const auto& change) {
+    SequenceModelOptions options = options_of(false, "last");
+    change(options);
+    EXPECT_THROW(SequenceModel<float>{options}, ValueError);
+  };
+  refused([](SequenceModelOptions& o) { o.input_size = 0; });
+  refused([](SequenceModelOptions& o) { o.vocabulary_size = 3; });
+  refused([](SequenceModelOptions& o) { o.pooling = {false, false, false, false}; });
+  refused([](SequenceModelOptions& o) { o.pooling.steps = true; });
+  refused([](SequenceModelOptions& o) { o.dropout = 1; });
+  refused([](SequenceModelOptions& o) { o.output_size = 0; });
+  refused([](SequenceModelOptions& o) { o.cell.name = "lsmt"; });
+  EXPECT_THROW(parse_pooling("las"), ValueError);
+  for (const char* name : {"last", "last+mean", "mean+max", "last+mean+max", "steps"}) {
+    EXPECT_EQ(pooling_name(parse_pooling(name)), name);
+  }
+}
+
+}  // namespace
+}  // namespace unroll

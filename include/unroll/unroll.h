@@ -31,4 +31,5 @@
 #include "unroll/train/checkpoint.h"
 #include "unroll/train/gradient_check.h"
 #include "unroll/train/language_model_task.h"
+#include "unroll/train/metrics.h"
 #include "unroll/train/training.h"

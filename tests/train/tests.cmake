@@ -1,2 +1,3 @@
+unroll_test(train/metrics_test)
 unroll_test(train/training_test)
 unroll_test(train/gradient_check_test)

@@ -29,6 +29,7 @@
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 #include "unroll/train/checkpoint.h"
+#include "unroll/train/forecast_baselines.h"
 #include "unroll/train/gradient_check.h"
 #include "unroll/train/language_model_task.h"
 #include "unroll/train/metrics.h"

@@ -1,14 +1,19 @@
 // A recurrent layer that remembers: its state goes on from one call to the next until it is set or
 // reset. So a long sequence can be read in pieces, and the gradient of the state at the start of a
 // piece says how that piece's loss depends on all that came before.
+//
+// Usage: time_rnn [FOLDER]. Writes the numbers of the picture into FOLDER.
 
 #include <unroll/nn/recurrence.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <exception>
 #include <string>
 #include <vector>
+
+#include "table_file.h"
 
 using Numbers = std::vector<double>;
 using State = unroll::States<double>;  // h, and c for an LSTM, (layers, N, H) each
@@ -69,14 +74,46 @@ bool report(const char* what, double difference, double limit) {
   return right;
 }
 
-bool show(const std::string& cell) {
-  constexpr std::size_t kSteps = 6, kBatch = 2, kInputs = 3, kHidden = 4;
-  TimeRnn layer({.cell = {.name = cell}, .input_size = kInputs, .hidden_size = kHidden}, kBatch);
+void fill_parameters(TimeRnn& layer) {
   double seed = 0;
   for (auto* parameter : layer.parameters()) {
     unroll::Tensor<double>& value = parameter->edit();
     fill(value.begin(), value.end(), ++seed);
   }
+}
+
+// One unit of a layer over 30 steps: in one pass, and from the middle on with the state carried and
+// with the state reset.
+void write_table(const std::string& folder) {
+  constexpr std::size_t kHalf = 15;
+  TimeRnn layer({.cell = {.name = "gru"}, .input_size = 1, .hidden_size = 4}, 1);
+  fill_parameters(layer);
+  Numbers first(kHalf), second(kHalf);
+  for (std::size_t t = 0; t < kHalf; ++t) {
+    first[t] = std::sin(0.4 * static_cast<double>(t));
+    second[t] = std::sin(0.4 * static_cast<double>(t + kHalf));
+  }
+  Numbers x = first;
+  x.insert(x.end(), second.begin(), second.end());
+  const Numbers whole = layer.forward(x);
+  layer.reset_state();
+  layer.forward(first);
+  const Numbers carried = layer.forward(second);
+  layer.reset_state();
+  const Numbers reset = layer.forward(second);
+  TableFile table(folder, "time_rnn", "step,whole,carried,reset");
+  for (std::size_t t = 0; t < 2 * kHalf; ++t) {
+    const std::size_t at = t < kHalf ? 0 : 4 * (t - kHalf);
+    table.row({static_cast<double>(t + 1), whole[4 * t], t < kHalf ? NAN : carried[at],
+               t < kHalf ? NAN : reset[at]});
+  }
+  table.close();
+}
+
+bool show(const std::string& cell) {
+  constexpr std::size_t kSteps = 6, kBatch = 2, kInputs = 3, kHidden = 4;
+  TimeRnn layer({.cell = {.name = cell}, .input_size = kInputs, .hidden_size = kHidden}, kBatch);
+  fill_parameters(layer);
   Numbers x(kSteps * kBatch * kInputs), weight(kSteps * kBatch * kHidden);
   fill(x.data(), x.data() + x.size(), 20);
   fill(weight.data(), weight.data() + weight.size(), 30);
@@ -157,8 +194,12 @@ bool show(const std::string& cell) {
   return right;
 }
 
-int main() {
+int main(int argc, char** argv) try {
   bool right = true;
   for (const char* cell : {"elman", "gru", "lstm"}) right = show(cell) && right;
+  if (argc > 1) write_table(argv[1]);
   return right ? 0 : 1;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "time_rnn: %s\n", error.what());
+  return 1;
 }

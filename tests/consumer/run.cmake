@@ -18,8 +18,8 @@ run(${CMAKE_COMMAND} --install ${unroll_build} --prefix ${prefix})
 run(${CMAKE_COMMAND} -S ${consumer} -B ${work}/build -G ${generator}
     -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_BUILD_TYPE=${build_type}
     -D CMAKE_CXX_COMPILER=${compiler} -D CMAKE_CXX_FLAGS=${flags}
-    # Private and header-only: a consumer does not need it.
-    -D CMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON)
+    # Private and header-only: a consumer does not need them.
+    -D CMAKE_DISABLE_FIND_PACKAGE_nlohmann_json=ON -D CMAKE_DISABLE_FIND_PACKAGE_Eigen3=ON)
 run(${CMAKE_COMMAND} --build ${work}/build)
 run(${work}/build/consumer)
 

@@ -3,12 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <random>
 #include <string>
 #include <vector>
 
+#include "examples/counting_ones.h"
 #include "unroll/nn/recurrence.h"
 
 namespace unroll {
@@ -123,69 +122,27 @@ TEST(KnownResults, DifferencesOnASmallArray) {
   }
 }
 
-// NumPy's RandomState(1).random_sample(), from draw `skip` on, rounded.
-Numbers random_bits(std::size_t skip, std::size_t count) {
-  std::mt19937 generator(1);
-  Numbers bits;
-  for (std::size_t draw = 0; draw < skip + count; ++draw) {
-    const double a = static_cast<double>(generator() >> 5);
-    const double b = static_cast<double>(generator() >> 6);
-    const double uniform = (a * 0x1p26 + b) / 0x1p53;
-    if (draw >= skip) bits.push_back(uniform > 0.5 ? 1 : 0);
-  }
-  return bits;
-}
-
-// s_k = s_{k-1} w_rec + x_k w_x.
-Recurrence<double> counter(double w_x, double w_rec) {
-  Recurrence<double> recurrence({.cell = {.name = "elman", .activation = "identity"},
-                                 .input_size = 1,
-                                 .hidden_size = 1,
-                                 .bias = Bias::kNone});
-  recurrence.parameters()[0]->edit()[0] = w_x;
-  recurrence.parameters()[1]->edit()[0] = w_rec;
-  return recurrence;
-}
-
-// d(mean squared error)/d(w_x, w_rec) at (1.2, 1.2) on 20 sequences (rows) of 10 bits; the target
-// is the number of ones.
-std::array<double, 2> counting_gradient(const Numbers& bits) {
-  constexpr std::size_t kSteps = 10, kBatch = 20;
-  Recurrence<double> recurrence = counter(1.2, 1.2);
-  const ThreadTeam team(1);
-  const Numbers x = transposed(bits, kBatch);  // (T, N)
-  States<double> final, d_final = recurrence.zero_states(kBatch);
-  recurrence.forward(team, x.data(),
-                     {.steps = kSteps, .batch = kBatch, .final = &final, .training = true});
-  for (std::size_t n = 0; n < kBatch; ++n) {
-    double target = 0;
-    for (std::size_t t = 0; t < kSteps; ++t) target += bits[n * kSteps + t];
-    d_final[0][n] = 2 * (final[0][n] - target) / static_cast<double>(kBatch);
-  }
-  const Numbers dy(x.size());
-  recurrence.backward(team, dy.data(), &d_final, nullptr, nullptr);
-  return {recurrence.parameters()[0]->gradient[0], recurrence.parameters()[1]->gradient[0]};
-}
-
-void expect_gradient(std::size_t skip, double d_w_x, double d_w_rec) {
-  const auto got = counting_gradient(random_bits(skip, 200));
-  EXPECT_NEAR(got[0], d_w_x, 1e-12 * d_w_x);
-  EXPECT_NEAR(got[1], d_w_rec, 1e-12 * d_w_rec);
+void expect_gradient(const Numbers& bits, double d_w_x, double d_w_rec) {
+  counting_ones::Counter counter(bits, counting_ones::kSequences);
+  counter.set({1.2, 1.2});
+  const counting_ones::Weights got = counter.gradient().weights;
+  EXPECT_NEAR(got.x, d_w_x, 1e-12 * d_w_x);
+  EXPECT_NEAR(got.rec, d_w_rec, 1e-12 * d_w_rec);
 }
 
 TEST(KnownResults, CountingOnesDataSetA) {
-  expect_gradient(0, 274.595429133218, 1593.2428444791924);
+  expect_gradient(counting_ones::data_set_a(), 274.595429133218, 1593.2428444791924);
 }
 TEST(KnownResults, CountingOnesDataSetB) {
-  expect_gradient(2200, 397.45779204446387, 2506.0609069452612);
+  expect_gradient(counting_ones::data_set_b(), 397.45779204446387, 2506.0609069452612);
 }
 
 TEST(KnownResults, CountingOnesOfALongerInput) {
   Numbers bits = {0, 1, 1, 0, 0, 0, 0, 1, 0, 0, 1, 1};
   bits.resize(36, 1);
-  Recurrence<double> recurrence = counter(1.0016367524684697, 0.999667849069417);
-  const double* y = recurrence.forward(ThreadTeam(1), bits.data(), {.steps = 36, .batch = 1});
-  EXPECT_NEAR(y[35], 28.908182434543956, 1e-12 * 28.9);
+  counting_ones::Counter counter(bits, 1);
+  counter.set({1.0016367524684697, 0.999667849069417});
+  EXPECT_NEAR(counter.count()[0], 28.908182434543956, 1e-12 * 28.9);
 }
 
 }  // namespace

@@ -3,27 +3,16 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
+#include <limits>
 
+#include "examples/counting_ones.h"
 #include "optim/helpers.h"
 #include "unroll/optim/optimizer.h"
 
 namespace unroll {
 namespace {
 
-constexpr std::size_t kSequences = 20, kSteps = 10;
-
-// Bits are uniform draws of 53 bits, rounded; row by row.
-std::vector<double> bits(std::size_t skip) {
-  std::mt19937 generator(1);
-  std::vector<double> all;
-  while (all.size() < skip + kSequences * kSteps) {
-    const double high = static_cast<double>(generator() >> 5);
-    const double low = static_cast<double>(generator() >> 6);
-    all.push_back((high * 67108864 + low) / 9007199254740992 > 0.5 ? 1 : 0);
-  }
-  return {all.begin() + static_cast<std::ptrdiff_t>(skip), all.end()};
-}
+using counting_ones::kSequences, counting_ones::kSteps;
 
 struct Pair {
   double x, rec;
@@ -68,7 +57,7 @@ Pair train(const std::vector<double>& data) {
 }
 
 TEST(CountingOnes, DataSetA) {
-  const auto data = bits(0);
+  const auto data = counting_ones::data_set_a();
   const Pair g = gradient(data, {1.2, 1.2});
   EXPECT_NEAR(g.x, 274.595429133218, 1e-11);
   EXPECT_NEAR(g.rec, 1593.2428444791924, 1e-11);
@@ -78,7 +67,7 @@ TEST(CountingOnes, DataSetA) {
 }
 
 TEST(CountingOnes, DataSetB) {
-  const auto data = bits(2200);
+  const auto data = counting_ones::data_set_b();
   const Pair g = gradient(data, {1.2, 1.2});
   EXPECT_NEAR(g.x, 397.45779204446387, 1e-11);
   EXPECT_NEAR(g.rec, 2506.0609069452612, 1e-11);

@@ -31,7 +31,7 @@ constexpr std::size_t kSteps = 8;        // T
 constexpr std::size_t kBatch = 4;        // N
 
 std::vector<OptionSpec> table() {
-  std::vector<OptionSpec> options = model_option_table(5, 6, 2);
+  std::vector<OptionSpec> options = language_model_option_table(5, 6, 2);
   for (OptionSpec& spec : options) {
     if (spec.name == "cell") spec.standard.reset(), spec.help += "; all in turn when not given";
     spec.group = "Without MODEL, a small random model";
@@ -113,7 +113,7 @@ States<double> random_states(const LanguageModel<double>& model, const Random& r
 }
 
 Report check_cell(const Options& options, const CellOptions& cell) {
-  LanguageModelOptions description = model_options(options, kVocabulary);
+  LanguageModelOptions description = language_model_options(options, kVocabulary);
   description.cell = cell;
   LanguageModel<double> model(description);
   InitializationOptions initialization = initialization_options(options);
@@ -188,12 +188,12 @@ std::vector<Report> check_all(Command& command) {
       if (options.given(variant)) options.fail(variant, "needs --cell");
     }
     options.set("cell", std::string("lstm"));  // for the checks that do not depend on it
-    complete_model_options(options);
+    complete_language_model_options(options);
     for (const CellOptions& cell : all_cells()) reports.push_back(check_cell(options, cell));
     return reports;
   }
-  complete_model_options(options);
-  reports.push_back(check_cell(options, model_options(options, kVocabulary).cell));
+  complete_language_model_options(options);
+  reports.push_back(check_cell(options, language_model_options(options, kVocabulary).cell));
   return reports;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string>
 
+#include "option_specs.h"
 #include "unroll/core/error.h"
 #include "unroll/nn/cell.h"
 
@@ -12,6 +13,7 @@ namespace unroll::app {
 namespace {
 
 constexpr double kMaxSize = 65536;  // of a layer, in units
+constexpr const char* kGroup = "Model";
 
 template <class Member>
 std::vector<std::string> variants(const std::string& cell, Member member) {
@@ -41,94 +43,87 @@ void complete_variant(Options& options, const std::string& name, Member member) 
   options.fail(name, fmt::format("the cell '{}' has no {}; {} has", cell, name, having));
 }
 
-}  // namespace
-
-std::vector<OptionSpec> model_option_table(std::size_t embedding, std::size_t hidden,
-                                           std::size_t layers) {
-  const auto count = [](std::size_t n) { return Value(std::uint64_t{n}); };
-  const auto text = [](const char* value) { return Value(std::string(value)); };
-  return {
-      {.name = "cell",
-       .group = "Model",
-       .help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", ")),
-       .standard = text("lstm"),
-       .choices = cell_names(),
-       .type = "NAME"},
-      {.name = "activation",
-       .group = "Model",
-       .help = "of the elman cell: tanh (used when not given), relu, identity",
-       .choices = variants("", &CellOptions::activation),
-       .type = "NAME"},
-      {.name = "reset",
-       .group = "Model",
-       .help = "where the gru cell applies its reset gate: after the recurrent product (PyTorch; "
-               "used when not given) or before it",
-       .choices = variants("", &CellOptions::reset),
-       .type = "WHERE"},
-      {.name = "embedding",
-       .kind = Kind::kCount,
-       .group = "Model",
-       .help = "size of the vector of a token",
-       .standard = count(embedding),
-       .low = 1,
-       .high = kMaxSize},
-      {.name = "hidden",
-       .kind = Kind::kCount,
-       .group = "Model",
-       .help = "units of a recurrent layer",
-       .standard = count(hidden),
-       .low = 1,
-       .high = kMaxSize},
-      {.name = "layers",
-       .kind = Kind::kCount,
-       .group = "Model",
-       .help = "recurrent layers",
-       .standard = count(layers),
-       .low = 1,
-       .high = 64},
-      {.name = "dropout",
-       .kind = Kind::kNumber,
-       .group = "Model",
-       .help = "share of values dropped while training: of the embeddings, between layers and "
-               "before the output, not from step to step",
-       .standard = Value(0.0),
-       .low = 0,
-       .high = 1,
-       .high_open = true},
-      {.name = "tied",
-       .kind = Kind::kSwitch,
-       .group = "Model",
-       .help = "use the embedding as the output layer's weight too; needs embedding = hidden",
-       .standard = Value(false)},
-      {.name = "bias",
-       .group = "Model",
-       .help = "biases of a layer's gates: none, one, or two (PyTorch)",
-       .standard = text("two"),
-       .choices = {"none", "one", "two"},
-       .type = "HOW"},
-      {.name = "initialization",
-       .group = "Model",
-       .help = "torch: PyTorch's; uniform: all in ±initial_range; fan_in: normal with variance "
-               "1/inputs, biases 0. torch is used when not given, or uniform when initial_range is",
-       .choices = initialization_names(),
-       .type = "NAME"},
-      {.name = "initial_range",
-       .kind = Kind::kNumber,
-       .group = "Model",
-       .help = "for the uniform initialization",
-       .low = 0,
-       .high = 100,
-       .low_open = true},
-      {.name = "forget_bias",
-       .kind = Kind::kNumber,
-       .group = "Model",
-       .help = "added to the first bias of every forget gate; 0 when not given",
-       .low = -100,
-       .high = 100},
-  };
+OptionSpec size_option(const char* name, const char* help, std::size_t standard, double high) {
+  return count_option(name, kGroup, help, std::uint64_t{standard}, 1, high);
 }
 
-void complete_model_options(Options& options) {
+// Only the library knows which cells have a forget gate.
+void check_forget_bias(const Options& options) {
+  if (!options.given("forget_bias")) return;
+  if (options.text("bias") == "none") options.fail("forget_bias", "bias is none");
+  try {
+    Recurrence<float> small({.cell = cell_options(options), .input_size = 1, .hidden_size = 1});
+    initialize(initial_parameters(small), initialization_options(options));
+  } catch (const ValueError& error) {
+    options.fail("forget_bias", error.what());
+  }
+}
+
+}  // namespace
+
+OptionSpec embedding_option(std::size_t standard) {
+  return size_option("embedding", "size of the vector of a token", standard, kMaxSize);
+}
+
+std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hidden,
+                                                std::size_t layers) {
+  return {choice_option("cell", kGroup, "", cell, cell_names()),
+          choice_option("activation", kGroup,
+                        "of the elman cell: tanh (used when not given), relu, identity", {},
+                        variants("", &CellOptions::activation)),
+          {.name = "reset",
+           .group = kGroup,
+           .help = "where the gru cell applies its reset gate: after the recurrent product "
+                   "(PyTorch; used when not given) or before it",
+           .choices = variants("", &CellOptions::reset),
+           .type = "WHERE"},
+          size_option("hidden", "units of a recurrent layer", hidden, kMaxSize),
+          size_option("layers", "recurrent layers", layers, 64),
+          number_option("dropout", kGroup, "", 0.0, 0, 1, false, true),
+          {.name = "bias",
+           .group = kGroup,
+           .help = "biases of a layer's gates: none, one, or two (PyTorch)",
+           .standard = Value(std::string("two")),
+           .choices = {"none", "one", "two"},
+           .type = "HOW"},
+          choice_option("initialization", kGroup,
+                        "torch: PyTorch's; uniform: all in ±initial_range; fan_in: normal with "
+                        "variance 1/inputs, biases 0. torch is used when not given, or uniform when "
+                        "initial_range is",
+                        {}, initialization_names()),
+          number_option("initial_range", kGroup, "for the uniform initialization", {}, 0, 100, true),
+          number_option("forget_bias", kGroup,
+                        "added to the first bias of every forget gate; 0 when not given", {}, -100,
+                        100)};
+}
+
+std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::size_t hidden,
+                                                    std::size_t layers) {
+  std::vector<OptionSpec> table = recurrence_option_table("lstm", hidden, layers);
+  const auto before = [&](const char* name, OptionSpec spec) {
+    const auto place = std::find_if(table.begin(), table.end(),
+                                    [&](const OptionSpec& row) { return row.name == name; });
+    table.insert(place, std::move(spec));
+  };
+  before("hidden", embedding_option(embedding));
+  before("bias", switch_option("tied", kGroup,
+                               "use the embedding as the output layer's weight too; needs "
+                               "embedding = hidden",
+                               false));
+  for (OptionSpec& spec : table) {
+    if (spec.name == "cell") {
+      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
+    }
+    if (spec.name == "dropout") {
+      spec.help =
+          "share of values dropped while training: of the embeddings, between layers and before "
+          "the output, not from step to step";
+    }
+  }
+  return table;
+}
+
+void complete_recurrence_options(Options& options) {
   complete_variant(options, "activation", &CellOptions::activation);
   complete_variant(options, "reset", &CellOptions::reset);
   if (!options.has("initialization")) {
@@ -143,34 +138,33 @@ void complete_model_options(Options& options) {
                                               "use uniform, or leave one of them out",
                                               scheme));
   }
+  check_forget_bias(options);
+}
+
+void complete_language_model_options(Options& options) {
+  complete_recurrence_options(options);
   if (options.is_on("tied") && options.count("embedding") != options.count("hidden")) {
     options.fail("tied", fmt::format("needs embedding = hidden, but embedding is {} and hidden {}",
                                      options.count("embedding"), options.count("hidden")));
   }
-  if (options.given("forget_bias")) {
-    if (options.text("bias") == "none") options.fail("forget_bias", "bias is none");
-    try {  // Only the library knows which cells have a forget gate.
-      LanguageModelOptions small = model_options(options, 2);
-      small.embedding_size = small.hidden_size = small.layers = 1;
-      LanguageModel<float>(small).initialize(initialization_options(options));
-    } catch (const ValueError& error) {
-      options.fail("forget_bias", error.what());
-    }
-  }
 }
 
-LanguageModelOptions model_options(const Options& options, std::size_t vocabulary_size) {
-  LanguageModelOptions model = {.vocabulary_size = vocabulary_size,
-                                .embedding_size = options.size("embedding"),
-                                .hidden_size = options.size("hidden"),
-                                .layers = options.size("layers"),
-                                .cell = {.name = options.text("cell")},
-                                .dropout = options.number("dropout"),
-                                .tied = options.is_on("tied"),
-                                .bias = parse_bias(options.text("bias"))};
-  if (options.has("activation")) model.cell.activation = options.text("activation");
-  if (options.has("reset")) model.cell.reset = options.text("reset");
-  return model;
+LanguageModelOptions language_model_options(const Options& options, std::size_t vocabulary_size) {
+  return {.vocabulary_size = vocabulary_size,
+          .embedding_size = options.size("embedding"),
+          .hidden_size = options.size("hidden"),
+          .layers = options.size("layers"),
+          .cell = cell_options(options),
+          .dropout = options.number("dropout"),
+          .tied = options.is_on("tied"),
+          .bias = parse_bias(options.text("bias"))};
+}
+
+CellOptions cell_options(const Options& options) {
+  CellOptions cell = {.name = options.text("cell")};
+  if (options.has("activation")) cell.activation = options.text("activation");
+  if (options.has("reset")) cell.reset = options.text("reset");
+  return cell;
 }
 
 InitializationOptions initialization_options(const Options& options) {

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "output.h"
 
@@ -34,7 +35,8 @@ std::string duration(double seconds) {
   return fmt::format("{}:{:02}", s / 60, s % 60);
 }
 
-std::string progress_line(const TrainingProgress& p, std::uint64_t updates, std::size_t width) {
+std::string progress_line(const TrainingProgress& p, std::uint64_t updates, const ItemStyle& items,
+                          std::size_t width) {
   const double done =
       p.batches == 0 ? 0 : static_cast<double>(p.batch) / static_cast<double>(p.batches);
   const std::string head =
@@ -43,14 +45,16 @@ std::string progress_line(const TrainingProgress& p, std::uint64_t updates, std:
   if (p.seconds > 0 && updates > 0) {
     const std::uint64_t left = (p.epochs - p.epoch) * p.batches + (p.batches - p.batch);
     tail += fmt::format(
-        " {} tokens/s",
-        thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)));
+        " {} {}/s",
+        thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)),
+        items.name);
     tail += fmt::format(", {} left", duration(p.seconds / static_cast<double>(updates) *
                                               static_cast<double>(left)));
   }
   if (p.epoch_loss.items > 0) {
-    tail += fmt::format(", perplexity {:.4g}",
-                        std::exp(p.epoch_loss.sum / static_cast<double>(p.epoch_loss.items)));
+    const double loss = p.epoch_loss.sum / static_cast<double>(p.epoch_loss.items);
+    tail += items.perplexity ? fmt::format(", perplexity {:.4g}", std::exp(loss))
+                             : fmt::format(", loss {:.4g}", loss);
   }
   std::string bar;
   if (head.size() + tail.size() + 6 < width) {
@@ -61,8 +65,11 @@ std::string progress_line(const TrainingProgress& p, std::uint64_t updates, std:
   return (head + bar + tail).substr(0, width - 1);
 }
 
-Progress::Progress(bool shown, std::uint64_t total_epochs)
-    : shown_(shown), terminal_(::isatty(STDERR_FILENO) == 1), total_epochs_(total_epochs) {}
+Progress::Progress(bool shown, std::uint64_t total_epochs, ItemStyle items)
+    : shown_(shown),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      total_epochs_(total_epochs),
+      items_(std::move(items)) {}
 
 void Progress::update(const TrainingProgress& progress) {
   ++updates_;
@@ -70,7 +77,7 @@ void Progress::update(const TrainingProgress& progress) {
   const Clock::time_point now = Clock::now();
   if (drawn_ > 0 && now - last_drawn_ < kRedrawEvery) return;
   last_drawn_ = now;
-  std::string line = progress_line(progress, updates_, terminal_width());
+  std::string line = progress_line(progress, updates_, items_, terminal_width());
   const std::size_t columns = line.size();
   if (columns < drawn_) line.append(drawn_ - columns, ' ');
   drawn_ = columns;
@@ -86,15 +93,19 @@ void Progress::clear() {
 void Progress::epoch(const EpochRecord& record) {
   if (!shown_) return;
   clear();
-  std::string line = fmt::format("epoch {:{}}/{}  train {:.2f}", record.epoch,
+  const auto shown = [&](double loss) {
+    return items_.perplexity ? fmt::format("{:.2f}", std::exp(loss)) : fmt::format("{:.4f}", loss);
+  };
+  std::string line = fmt::format("epoch {:{}}/{}  train {}", record.epoch,
                                  fmt::formatted_size("{}", total_epochs_), total_epochs_,
-                                 std::exp(record.train_loss));
-  if (record.valid_loss) line += fmt::format("  valid {:.2f}", std::exp(*record.valid_loss));
+                                 shown(record.train_loss));
+  if (record.valid_loss) line += "  valid " + shown(*record.valid_loss);
   line += fmt::format("  rate {:.4g}", record.learning_rate);
   if (record.seconds > 0) {
     line += fmt::format(
-        "  {} tokens/s",
-        thousands(static_cast<std::uint64_t>(static_cast<double>(record.items) / record.seconds)));
+        "  {} {}/s",
+        thousands(static_cast<std::uint64_t>(static_cast<double>(record.items) / record.seconds)),
+        items_.name);
   }
   print_error(line + "\n");
 }

@@ -8,12 +8,18 @@
 
 namespace unroll::app {
 
+// What a run goes through, for the screen and log.jsonl.
+struct ItemStyle {
+  std::string name;         // "tokens": the key of their number, and their speed
+  bool perplexity = false;  // the loss is shown as exp(loss)
+};
+
 // What the screen shows of a run, on standard error: on a terminal a bar in one line, and in any
 // case a line an epoch.
 class Progress {
  public:
   // `shown`: false for --quiet. `total_epochs` sets the width of the epoch's column.
-  Progress(bool shown, std::uint64_t total_epochs);
+  Progress(bool shown, std::uint64_t total_epochs, ItemStyle items);
   ~Progress() { clear(); }
 
   void update(const TrainingProgress& progress);
@@ -26,6 +32,7 @@ class Progress {
   bool shown_;
   bool terminal_;
   std::uint64_t total_epochs_;
+  ItemStyle items_;
   std::size_t drawn_ = 0;  // columns that the bar takes at the moment
   Clock::time_point last_drawn_ = {};
   std::uint64_t updates_ = 0;  // since this process started
@@ -33,7 +40,7 @@ class Progress {
 
 // The bar, of at most `width` columns. `updates` have been done in progress.seconds.
 std::string progress_line(const TrainingProgress& progress, std::uint64_t updates,
-                          std::size_t width);
+                          const ItemStyle& items, std::size_t width);
 std::string duration(double seconds);         // "1:05:09", "5:09"
 std::string thousands(std::uint64_t number);  // "12,345"
 

@@ -3,7 +3,6 @@
 #include "options.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/train/language_model_task.h"
-#include "unroll/train/training.h"
 
 namespace unroll::app {
 
@@ -16,7 +15,5 @@ void complete_train_lm_options(Options& options);
 
 VocabularyOptions vocabulary_options(const Options& options);
 LanguageModelTaskOptions task_options(const Options& options);
-// Throws UsageError for a schedule that does not fit into `updates_per_epoch` · epochs updates.
-TrainingOptions training_options(const Options& options, std::uint64_t updates_per_epoch);
 
 }  // namespace unroll::app

@@ -222,10 +222,10 @@ void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) c
       double value = from.values[step * features_ + c];
       const bool missing = std::isnan(value);
       if (missing && options_.missing == Missing::kRefuse) {
-        throw FormatError(place(from, step) + ": feature " +
-                          (feature_names_.empty() ? std::to_string(c + 1)
-                                                  : quote(feature_names_[c])) +
-                          " is missing; fill it, or say with missing what is to become of it");
+        throw FormatError(
+            place(from, step) + ": feature " +
+            (feature_names_.empty() ? std::to_string(c + 1) : quote(feature_names_[c])) +
+            " is missing; fill it, or say with missing what is to become of it");
       }
       if (missing) {
         value = options_.missing == Missing::kZero   ? 0
@@ -260,8 +260,8 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
     ++to.unknown_label_count;
     auto& unknown = to.unknown_labels;
     const auto known = std::find(unknown.begin(), unknown.end(), label);
-    const auto k = static_cast<std::uint32_t>(
-        classes_.size() + static_cast<std::size_t>(known - unknown.begin()));
+    const auto k = static_cast<std::uint32_t>(classes_.size() +
+                                              static_cast<std::size_t>(known - unknown.begin()));
     if (known == unknown.end()) unknown.push_back(label);
     return k;
   };

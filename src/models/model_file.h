@@ -46,7 +46,7 @@ class ModelFile {
   template <class T>
   void read_into(const Parameters<T>& parameters) const;
 
-  std::string dtype() const;            // of the first tensor, "F32"
+  std::string dtype() const;  // of the first tensor, "F32"
   std::uint64_t parameter_count() const;
 
  private:

@@ -87,16 +87,14 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
                                   ? p.classes().size()
                                   : prediction_width(d.loss, p.target_width());
   if (d.options.output_size != outputs) refuse("the size of the output");
-  const bool by_step =
-      p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
+  const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
   if (d.options.pooling.steps != by_step) refuse("the pooling");
   // Before a model of that size is made.
   const auto& recurrent = file.tensors().shape("rnn.weight_hh_l0");
   const auto& head = file.tensors().shape("head.weight");
   if (recurrent.size() != 2 || recurrent[1] != d.options.hidden_size || head.size() != 2 ||
       head[0] != d.options.output_size || d.options.layers > file.tensors().names().size()) {
-    throw FormatError(file.path() +
-                      ": its tensors do not have the sizes that its metadata says");
+    throw FormatError(file.path() + ": its tensors do not have the sizes that its metadata says");
   }
   if (d.options.vocabulary_size > 0 &&
       file.tensors().shape("encoder.weight") !=

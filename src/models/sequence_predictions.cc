@@ -54,8 +54,7 @@ template <class T>
 PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
                                const EncodedSequences& sequences, std::span<const T> predictions,
                                std::span<const double> class_weights) {
-  const std::size_t rows =
-      sequences.by_step ? sequences.begin.back() : sequences.size();
+  const std::size_t rows = sequences.by_step ? sequences.begin.back() : sequences.size();
   PredictionLoss result;
   if (rows == 0) return result;
   std::vector<T> weights(rows, T(1)), targets(sequences.targets.begin(), sequences.targets.end());

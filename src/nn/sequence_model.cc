@@ -17,9 +17,9 @@ namespace {
 
 const SequenceModelOptions& checked(const SequenceModelOptions& options) {
   if ((options.input_size == 0) == (options.vocabulary_size == 0)) {
-    throw ValueError("a step is either input_size numbers or one of vocabulary_size tokens; they are " +
-                     std::to_string(options.input_size) + " and " +
-                     std::to_string(options.vocabulary_size));
+    throw ValueError(
+        "a step is either input_size numbers or one of vocabulary_size tokens; they are " +
+        std::to_string(options.input_size) + " and " + std::to_string(options.vocabulary_size));
   }
   const Pooling& p = options.pooling;
   if (p.steps == (p.last || p.mean || p.max)) {
@@ -181,7 +181,8 @@ class SequenceModel<T>::Implementation {
     const std::vector<Shape> shapes = recurrence_.state_shapes(batch);
     states_.resize(shapes.size());
     for (std::size_t k = 0; k < shapes.size(); ++k) {
-      if (states_[k].size() == 0 || states_[k].shape() != shapes[k]) states_[k] = Tensor<T>(shapes[k]);
+      if (states_[k].size() == 0 || states_[k].shape() != shapes[k])
+        states_[k] = Tensor<T>(shapes[k]);
       const std::size_t hidden = options_.hidden_size;
       for (std::size_t i = 0; i < shapes[k][0] * batch; ++i) {
         std::copy_n(initial_[k]->value().data() + i / batch * hidden, hidden,

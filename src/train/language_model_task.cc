@@ -65,9 +65,9 @@ LossSum LanguageModelTask<T>::train_batch(const ThreadTeam& team, std::uint64_t 
 }
 
 template <class T>
-LossSum LanguageModelTask<T>::validate(const ThreadTeam& team) {
+Validation LanguageModelTask<T>::validate(const ThreadTeam& team) {
   const TextLoss loss = text_loss<T>(model_, team, valid_, start_token(vocabulary_));
-  return {loss.nats, loss.tokens};
+  return {.loss = {loss.nats, loss.tokens}};
 }
 
 template <class T>

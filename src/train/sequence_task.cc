@@ -70,11 +70,11 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
 }
 
 template <class T>
-LossSum SequenceTask<T>::validate(const ThreadTeam& team) {
+Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(model_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
-  return {loss.sum, loss.rows};
+  return {.loss = {loss.sum, loss.rows}};
 }
 
 template <class T>
@@ -89,9 +89,9 @@ std::string SequenceTask<T>::fingerprint() const {
   const SequenceModelOptions& m = model_.options();
   const nlohmann::ordered_json json = {
       {"model",
-       {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers,
-        m.bidirectional, m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling),
-        m.output_size, m.dropout, m.trainable_initial_state, bias_name(m.bias)}},
+       {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.bidirectional,
+        m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling), m.output_size,
+        m.dropout, m.trainable_initial_state, bias_name(m.bias)}},
       {"loss", loss_name(options_.description.loss)},
       {"batch", options_.batch},
       {"class_weights", options_.class_weights},

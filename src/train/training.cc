@@ -30,6 +30,7 @@ Json to_json(const EpochRecord& record) {
           {"updates", record.updates},
           {"train_loss", record.train_loss},
           {"valid_loss", record.valid_loss ? Json(*record.valid_loss) : Json()},
+          {"valid_metrics", Json(record.valid_metrics)},
           {"learning_rate", record.learning_rate},
           {"gradient_norm", record.gradient_norm},
           {"items", record.items},
@@ -42,6 +43,7 @@ EpochRecord record_from(const Json& json) {
   json.at("updates").get_to(record.updates);
   json.at("train_loss").get_to(record.train_loss);
   if (!json.at("valid_loss").is_null()) record.valid_loss = json.at("valid_loss").get<double>();
+  json.at("valid_metrics").get_to(record.valid_metrics);
   json.at("learning_rate").get_to(record.learning_rate);
   json.at("gradient_norm").get_to(record.gradient_norm);
   json.at("items").get_to(record.items);
@@ -154,7 +156,9 @@ class TrainingLoop<T>::Implementation {
                        .seconds = epoch_seconds_};
     bool best = true;
     if (task_.has_validation()) {
-      record.valid_loss = mean(task_.validate(team_));
+      const Validation validation = task_.validate(team_);
+      record.valid_loss = mean(validation.loss);
+      record.valid_metrics = validation.metrics;
       check_finite("validation loss", *record.valid_loss);
       best = !best_loss_ || *record.valid_loss < *best_loss_;
       if (best) best_loss_ = record.valid_loss;
@@ -175,6 +179,8 @@ class TrainingLoop<T>::Implementation {
   static std::string summary(const EpochRecord& record) {
     Json json = to_json(record);
     json.erase("seconds");
+    json.erase("valid_metrics");
+    for (const auto& [name, value] : record.valid_metrics) json["valid_" + name] = value;
     return json.dump();
   }
 

@@ -191,7 +191,8 @@ class GradientModel {
   void damage(const LeaveOut& out, std::vector<double>& d) const {
     double count = 0;
     for (const double w : mask_) count += w;
-    if (case_.loss != LossKind::kSoftmax) count *= static_cast<double>(kWidth / prediction_width(case_.loss, 1));
+    if (case_.loss != LossKind::kSoftmax)
+      count *= static_cast<double>(kWidth / prediction_width(case_.loss, 1));
     for (std::size_t i = 0; i < d.size(); ++i) {
       const double w = mask_[i / kWidth];
       if (out.loss_mask && w != 0) d[i] /= w;

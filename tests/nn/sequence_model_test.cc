@@ -42,9 +42,7 @@ struct Data {
       tokens[i] = static_cast<std::uint32_t>(i * 7 % (kVocabulary - 1));
     }
   }
-  SequenceBatch<T> batch() const {
-    return {kSteps, kBatch, lengths, values.data(), tokens.data()};
-  }
+  SequenceBatch<T> batch() const { return {kSteps, kBatch, lengths, values.data(), tokens.data()}; }
   std::vector<T> values;
   std::vector<std::uint32_t> tokens;
   std::vector<std::size_t> lengths = kLengths;
@@ -103,8 +101,8 @@ TEST(SequenceModel, GradientsAgreeWithDifferences) {
           options.dropout = dropout ? 0.3 : 0;
           options.trainable_initial_state = initial;
           const GradientCheck result = check(options);
-          EXPECT_TRUE(result.passed) << pooling << tokens << dropout << initial << " "
-                                     << result.max_relative_error;
+          EXPECT_TRUE(result.passed)
+              << pooling << tokens << dropout << initial << " " << result.max_relative_error;
         }
       }
     }
@@ -193,11 +191,14 @@ TEST(SequenceModel, StatesAreCarried) {
   std::vector<double> halves;
   for (const auto& [begin, end] : {std::pair{0, 2}, {2, 5}}) {
     const std::size_t steps = static_cast<std::size_t>(end - begin);
-    const double* p = model.forward(
-        ThreadTeam(1),
-        {steps, kBatch, {}, data.values.data() + static_cast<std::size_t>(begin) * kBatch * kInputs,
-         nullptr},
-        &state);
+    const double* p =
+        model.forward(ThreadTeam(1),
+                      {steps,
+                       kBatch,
+                       {},
+                       data.values.data() + static_cast<std::size_t>(begin) * kBatch * kInputs,
+                       nullptr},
+                      &state);
     halves.insert(halves.end(), p, p + steps * kBatch * kOutputs);
   }
   ASSERT_EQ(halves.size(), whole.size());

@@ -27,17 +27,17 @@ Missing parse_missing(const std::string& name);
 struct PreprocessingOptions {
   bool standardize = true;  // features, and targets that are numbers: mean 0, variance 1
   Missing missing = Missing::kRefuse;
-  bool missing_mask = false;  // a further feature for each: 1 where its value is missing, else 0
-  bool multi_label = false;   // a label is a set, written a|b, or empty
-  Level level = Level::kWord;          // of tokens
+  bool missing_mask = false;   // a further feature for each: 1 where its value is missing, else 0
+  bool multi_label = false;    // a label is a set, written a|b, or empty
+  Level level = Level::kWord;  // of tokens
   VocabularyOptions vocabulary = {};  // of tokens
 };
 
 // Sequences as a model takes them.
 struct EncodedSequences {
-  std::vector<std::size_t> begin = {0};  // (n+1)
-  std::size_t features = 0;              // I; 0 for tokens
-  std::vector<double> values = {};       // (steps, I)
+  std::vector<std::size_t> begin = {0};    // (n+1)
+  std::size_t features = 0;                // I; 0 for tokens
+  std::vector<double> values = {};         // (steps, I)
   std::vector<std::uint32_t> tokens = {};  // (steps)
 
   bool by_step = false;                     // targets are of steps, else of sequences
@@ -95,12 +95,12 @@ class Preprocessing {
 
   PreprocessingOptions options_;
   TargetKind target_ = TargetKind::kNone;
-  std::size_t features_ = 0;                 // I of the files
-  std::vector<std::string> feature_names_;   // (I) or empty
-  std::vector<double> mean_, scale_;         // (I)
+  std::size_t features_ = 0;                // I of the files
+  std::vector<std::string> feature_names_;  // (I) or empty
+  std::vector<double> mean_, scale_;        // (I)
   std::optional<Vocabulary> vocabulary_;
   std::vector<std::string> classes_;
-  std::vector<std::string> target_names_;    // (W) or empty
+  std::vector<std::string> target_names_;           // (W) or empty
   std::vector<double> target_mean_, target_scale_;  // (W)
 };
 

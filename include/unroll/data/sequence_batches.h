@@ -11,8 +11,8 @@
 namespace unroll {
 
 // Batches of sequences of similar length: in every epoch all sequences are shuffled, sorted by
-// length within groups of some batches, and the batches shuffled. A batch is a function of the seed,
-// the epoch and its number alone.
+// length within groups of some batches, and the batches shuffled. A batch is a function of the
+// seed, the epoch and its number alone.
 class SequenceBatches {
  public:
   // Throws ValueError when there is no sequence or batch_size is 0.
@@ -37,9 +37,9 @@ class SequenceBatches {
 // Some sequences as one time-major array, padded to the longest.
 template <class T>
 struct PaddedBatch {
-  std::size_t steps = 0, batch = 0;  // T, N
-  std::vector<std::size_t> lengths;  // (N)
-  std::vector<T> values;             // (T, N, I), 0 in the padding
+  std::size_t steps = 0, batch = 0;   // T, N
+  std::vector<std::size_t> lengths;   // (N)
+  std::vector<T> values;              // (T, N, I), 0 in the padding
   std::vector<std::uint32_t> tokens;  // (T, N), 0 in the padding
   // What is to be predicted of row r: of sequence r, or by step of (t, n) = (r / N, r % N).
   std::size_t rows = 0;

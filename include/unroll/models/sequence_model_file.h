@@ -16,8 +16,8 @@ struct SequenceModelDescription {
   SequenceModelOptions options = {};
   LossKind loss = LossKind::kSoftmax;
   Preprocessing preprocessing = {};
-  SequenceReaderOptions reader = {};           // how the files were read
-  std::string training = "{}";  // one JSON object: how it was trained; shown by `unroll info`
+  SequenceReaderOptions reader = {};  // how the files were read
+  std::string training = "{}";        // one JSON object: how it was trained; shown by `unroll info`
 };
 
 // "classify", "tag" or "regress".

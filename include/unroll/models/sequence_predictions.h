@@ -17,8 +17,8 @@ template <class T>
 std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
                        const ThreadTeam& team);
 
-// The loss of such predictions: the sum over the rows with a known target, divided by the columns of
-// the targets, and the number of these rows. `class_weights` (K) multiply the rows of kSoftmax.
+// The loss of such predictions: the sum over the rows with a known target, divided by the columns
+// of the targets, and the number of these rows. `class_weights` (K) multiply the rows of kSoftmax.
 struct PredictionLoss {
   double sum = 0;
   std::uint64_t rows = 0;

@@ -68,7 +68,8 @@ struct LossRows {
 // The loss, in double, and, unless null, its gradient in d_predictions (R, W), zero in the rows
 // that do not count; d_predictions may be `predictions`. A NaN among the counted predictions gives
 // NaN. Bit-identical for any number of threads. Throws ValueError, before anything is written, when
-// W is 0, or odd for kGaussian, targets are missing, or a class, target or mask is out of its range.
+// W is 0, or odd for kGaussian, targets are missing, or a class, target or mask is out of its
+// range.
 template <class T>
 double loss(const ThreadTeam& team, LossKind kind, const LossRows<T>& rows, Reduction reduction,
             T* d_predictions = nullptr);

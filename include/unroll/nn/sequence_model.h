@@ -80,9 +80,9 @@ class SequenceModel {
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;
 
-  // Predictions (N, W), or (T, N, W) where the pooling is `steps` (zero in the padding), valid until
-  // the next call. `state`, unless null: in, the initial states; out, the final ones. An empty
-  // sequence is pooled to zeros.
+  // Predictions (N, W), or (T, N, W) where the pooling is `steps` (zero in the padding), valid
+  // until the next call. `state`, unless null: in, the initial states; out, the final ones. An
+  // empty sequence is pooled to zeros.
   const T* forward(const ThreadTeam& team, const SequenceBatch<T>& batch,
                    States<T>* state = nullptr);
 

@@ -42,7 +42,7 @@ class LanguageModelTask : public TrainingTask<T> {
   std::uint64_t updates_per_epoch() const override { return bptt_.windows_per_epoch(); }
   LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
   bool has_validation() const override { return !valid_.empty(); }
-  LossSum validate(const ThreadTeam& team) override;
+  Validation validate(const ThreadTeam& team) override;
   void save_model(const std::string& path, const std::string& training) override;
   void save_state(CheckpointWriter& checkpoint) const override;
   void restore_state(const CheckpointReader& checkpoint) override;

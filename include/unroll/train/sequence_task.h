@@ -34,7 +34,7 @@ class SequenceTask : public TrainingTask<T> {
   std::uint64_t updates_per_epoch() const override { return batches_.per_epoch(); }
   LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
   bool has_validation() const override { return valid_.size() > 0; }
-  LossSum validate(const ThreadTeam& team) override;
+  Validation validate(const ThreadTeam& team) override;
   void save_model(const std::string& path, const std::string& training) override;
   // A batch is a function of the update's number: there is no other state.
   void save_state(CheckpointWriter&) const override {}

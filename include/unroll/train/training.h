@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "unroll/core/threads.h"
@@ -25,12 +26,16 @@ struct TrainingOptions {
   int threads = 1;
 };
 
+// Figures beside the loss, such as the accuracy, each under its name.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
 // One epoch, as it goes into log.jsonl.
 struct EpochRecord {
   std::uint64_t epoch = 0;    // from 1
   std::uint64_t updates = 0;  // of the whole run so far
   double train_loss = 0;      // mean over the epoch's items, as trained
   std::optional<double> valid_loss = {};
+  Metrics valid_metrics = {};
   double learning_rate = 0;  // of its last update
   double gradient_norm = 0;  // mean over its updates, before clipping
   std::uint64_t items = 0;   // tokens (or sequences) trained on
@@ -41,6 +46,11 @@ struct EpochRecord {
 struct LossSum {
   double sum = 0;
   std::uint64_t items = 0;
+};
+
+struct Validation {
+  LossSum loss = {};
+  Metrics metrics = {};
 };
 
 class CheckpointWriter;
@@ -57,7 +67,7 @@ class TrainingTask {
   // one.
   virtual LossSum train_batch(const ThreadTeam& team, std::uint64_t update) = 0;
   virtual bool has_validation() const = 0;
-  virtual LossSum validate(const ThreadTeam& team) = 0;
+  virtual Validation validate(const ThreadTeam& team) = 0;
   // Writes the model as it is; `training` is one JSON object without times or paths.
   virtual void save_model(const std::string& path, const std::string& training) = 0;
   // Everything but the parameters that the next batch depends on.

@@ -1,0 +1,211 @@
+#include "train_command.h"
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "errors.h"
+#include "log.h"
+#include "output.h"
+#include "run_folder.h"
+#include "shell.h"
+#include "signals.h"
+#include "training_options.h"
+#include "unroll/core/error.h"
+#include "unroll/io/file.h"
+
+namespace unroll::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Json = nlohmann::ordered_json;
+
+// What is said beside the table of options.
+struct Command {
+  explicit Command(TrainingVerb v) : verb(std::move(v)), options(verb.table) {}
+
+  TrainingVerb verb;
+  Options options;
+  std::string config, output, resume;
+  bool overwrite = false, quiet = false, json = false;
+  std::optional<RunFolder> folder = {};  // of a run that is continued
+  Clock::time_point start = Clock::now();
+};
+
+std::uint64_t peak_memory_bytes() {
+  rusage usage = {};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+// What every run comes to, over its whole history.
+struct RunSummary {
+  std::uint64_t epochs = 0, items = 0, parameters = 0;
+  double training_seconds = 0, seconds = 0;
+  std::string model = {};
+
+  double items_per_second() const {
+    return training_seconds > 0 ? static_cast<double>(items) / training_seconds : 0;
+  }
+};
+
+template <class T>
+RunSummary summarize(const std::vector<EpochRecord>& history, const Parameters<T>& parameters,
+                     const Command& command) {
+  RunSummary summary = {.model = TrainingLoop<T>::model_path(command.folder->path())};
+  for (const EpochRecord& record : history) {
+    summary.items += record.items;
+    summary.training_seconds += record.seconds;
+    summary.epochs = record.epoch;
+  }
+  for (const Parameter<T>* p : parameters) summary.parameters += p->trainable ? p->size() : 0;
+  summary.seconds = std::chrono::duration<double>(Clock::now() - command.start).count();
+  return summary;
+}
+
+void add(Json& result, const RunSummary& summary, const ItemStyle& items) {
+  result["epochs"] = summary.epochs;
+  result[items.name] = summary.items;
+  result[items.name + "_per_second"] = summary.items_per_second();
+  result["seconds"] = summary.seconds;
+  result["parameters"] = summary.parameters;
+  result["peak_memory_bytes"] = peak_memory_bytes();
+  result["model"] = summary.model;
+}
+
+std::string to_text(const RunSummary& summary, const ItemStyle& items) {
+  return fmt::format("\n{} epochs, {} {} in {}, {} {}/s\n{} parameters, {} MB at the most\n",
+                     summary.epochs, thousands(summary.items), items.name,
+                     duration(summary.training_seconds),
+                     thousands(static_cast<std::uint64_t>(summary.items_per_second())), items.name,
+                     thousands(summary.parameters), thousands(peak_memory_bytes() / 1000000)) +
+         "model: " + summary.model + "\n";
+}
+
+void make_folder(Command& command) {
+  command.folder = RunFolder::create(command.output, command.overwrite);
+  write_file_atomically(command.folder->config(), command.options.toml());
+}
+
+// Takes a folder away again that was made for a run that cannot begin.
+struct DiscardUnlessBegun {
+  RunFolder* folder;
+  ~DiscardUnlessBegun() {
+    if (folder != nullptr) folder->discard();
+  }
+};
+
+template <class T>
+int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Options&)) {
+  const Options& options = command.options;
+  const ItemStyle& items = command.verb.items;
+  // config.toml is there before anything else, so that a run can be continued whenever it is
+  // killed. A run that --overwrite replaces stays until the data are known to be good.
+  const bool resumed = command.folder.has_value();
+  if (!resumed && !command.overwrite) make_folder(command);
+  DiscardUnlessBegun discard{!resumed && command.folder ? &*command.folder : nullptr};
+  const std::unique_ptr<TrainingJob<T>> job = make(options);
+  const TrainingOptions training = training_options(options, job->task().updates_per_epoch());
+  if (!command.folder) make_folder(command);
+  const RunFolder& folder = *command.folder;
+  TrainingLoop<T> loop(job->task(), training, folder.path());
+  discard.folder = nullptr;
+  const bool found = resumed && loop.resume();
+  if (found) write_log(folder.log(), loop.history(), items);
+
+  catch_stop_signals();
+  Progress progress(!command.quiet, training.epochs, items);
+  bool finished = false;
+  try {
+    finished = loop.run({.after_update = [&](const TrainingProgress& p) { progress.update(p); },
+                         .after_epoch =
+                             [&](const EpochRecord& record) {
+                               write_log(folder.log(), loop.history(), items);
+                               progress.epoch(record);
+                             },
+                         .stop = stop_requested});
+  } catch (const NumericError& error) {
+    progress.clear();
+    throw NumericError(std::string(error.what()) + "; what the last checkpoint and model of " +
+                       folder.path() + " hold is kept; try a smaller learning_rate or clip_norm");
+  }
+  progress.clear();
+  if (!finished) {
+    print_error(fmt::format("unroll: stopped after update {}; continue with: unroll {} --resume {}\n",
+                            loop.updates(), command.verb.name, shell_quoted(folder.path())));
+    return kInterrupted;
+  }
+  const ThreadTeam team(training.threads);
+  Json result =
+      job->result(loop.history(), TrainingLoop<T>::model_path(folder.path()), team);
+  const RunSummary summary = summarize<T>(loop.history(), job->task().parameters(), command);
+  if (command.json) {
+    add(result, summary, items);
+    print_json(result);
+  } else {
+    print(job->text(result) + to_text(summary, items));
+  }
+  return kSuccess;
+}
+
+void read_options(Command& command) {
+  Options& options = command.options;
+  const std::string input = Options::flag(command.verb.input);
+  options.read_flags();
+  if (!command.resume.empty()) {
+    std::vector<std::string> others = options.given_flags();
+    std::erase(others, "--threads");
+    if (!command.config.empty()) others.push_back("--config");
+    if (!command.output.empty()) others.push_back("--output");
+    if (command.overwrite) others.push_back("--overwrite");
+    if (!others.empty()) {
+      throw UsageError(
+          fmt::format("{}: a run is continued with the options it began with; beside "
+                      "--resume only --threads, --quiet and --json can be given",
+                      fmt::join(others, ", ")));
+    }
+    command.folder = RunFolder::open(command.resume);
+    options.read_toml(command.folder->config());
+  } else if (!command.config.empty()) {
+    options.read_toml(command.config);
+  }
+  if (!options.has(command.verb.input)) {
+    throw UsageError(input + " is missing: " + command.verb.input_help);
+  }
+  if (command.resume.empty() && command.output.empty()) {
+    throw UsageError("--output is missing: the folder for the model, its log and its checkpoints");
+  }
+  command.verb.complete(options);
+  // Before anything is read, so that nobody waits for this answer.
+  if (command.resume.empty() && !command.overwrite) RunFolder::require_no_run(command.output);
+}
+
+}  // namespace
+
+std::function<int()> declare_training(CLI::App& app, TrainingVerb verb) {
+  auto command = std::make_shared<Command>(std::move(verb));
+  app.add_option("--output", command->output,
+                 "folder for model.safetensors, checkpoint.safetensors, config.toml and log.jsonl")
+      ->type_name("DIR");
+  app.add_option("--resume", command->resume,
+                 "continue the run in this folder where its last checkpoint left it")
+      ->type_name("DIR");
+  app.add_option("--config", command->config,
+                 "read options from a TOML file, where --learning-rate is the key learning_rate; "
+                 "flags win")
+      ->type_name("FILE");
+  app.add_flag("--overwrite", command->overwrite, "replace the run that --output holds");
+  app.add_flag("--quiet", command->quiet, "no progress on standard error");
+  app.add_flag("--json", command->json, "the result as one JSON object on standard output");
+  command->options.add_flags(app);
+  return [command] {
+    read_options(*command);
+    return command->options.text("dtype") == "f64" ? train<double>(*command, command->verb.make_f64)
+                                                   : train<float>(*command, command->verb.make_f32);
+  };
+}
+
+}  // namespace unroll::app

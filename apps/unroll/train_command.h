@@ -1,0 +1,45 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "options.h"
+#include "progress.h"
+#include "unroll/core/threads.h"
+#include "unroll/train/training.h"
+
+namespace unroll::app {
+
+// A model with its data, and what is to be said of it in the end.
+template <class T>
+class TrainingJob {
+ public:
+  virtual ~TrainingJob() = default;
+  virtual TrainingTask<T>& task() = 0;
+  // What is particular to this kind of model, measured on the one that was kept: keys of the result.
+  virtual nlohmann::ordered_json result(const std::vector<EpochRecord>& history,
+                                        const std::string& model, const ThreadTeam& team) = 0;
+  // The same for people, whole lines.
+  virtual std::string text(const nlohmann::ordered_json& result) const = 0;
+};
+
+// What a verb of training adds to what all of them have: --output, --resume, --config, --overwrite,
+// --quiet and --json, the folder of the run, progress, signals, the loop.
+struct TrainingVerb {
+  std::string name = {};   // "train lm"
+  std::string input = {};  // the option that cannot be left out: "train"
+  std::string input_help = {};
+  ItemStyle items = {};
+  std::vector<OptionSpec> table = {};
+  void (*complete)(Options& options) = nullptr;
+  std::unique_ptr<TrainingJob<float>> (*make_f32)(const Options& options) = nullptr;
+  std::unique_ptr<TrainingJob<double>> (*make_f64)(const Options& options) = nullptr;
+};
+
+std::function<int()> declare_training(CLI::App& app, TrainingVerb verb);
+
+}  // namespace unroll::app

@@ -217,7 +217,7 @@ int main(int argc, char** argv) try {
 
     const std::size_t right = adder.right_sums(all);
     std::printf("%zu of all %zu sums of two %u-bit numbers right\n", right, all.size(), kBits);
-    show_sum(adder, {45, 27}, argc > 2 ? argv[2] : "");
+    show_sum(adder, {22, 13}, argc > 2 ? argv[2] : "");
     return right == all.size() ? 0 : 1;
   }
   return 1;

@@ -93,7 +93,7 @@ void show_longer_input(const Weights& weights) {
 
 void write_tables(const std::string& folder, Counter& counter) {
   TableFile surface(folder, "counting_ones_surface", "w_x,w_rec,loss");
-  constexpr int kPoints = 100;  // each way from 0
+  constexpr int kPoints = 75;  // each way from 0
   for (int i = -kPoints; i <= kPoints; ++i) {
     for (int j = -kPoints; j <= kPoints; ++j) {
       counter.set({2.5 * j / kPoints, 2.5 * i / kPoints});

@@ -67,34 +67,35 @@ OptionSpec embedding_option(std::size_t standard) {
 
 std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hidden,
                                                 std::size_t layers) {
-  return {choice_option("cell", kGroup, "", cell, cell_names()),
-          choice_option("activation", kGroup,
-                        "of the elman cell: tanh (used when not given), relu, identity", {},
-                        variants("", &CellOptions::activation)),
-          {.name = "reset",
-           .group = kGroup,
-           .help = "where the gru cell applies its reset gate: after the recurrent product "
-                   "(PyTorch; used when not given) or before it",
-           .choices = variants("", &CellOptions::reset),
-           .type = "WHERE"},
-          size_option("hidden", "units of a recurrent layer", hidden, kMaxSize),
-          size_option("layers", "recurrent layers", layers, 64),
-          number_option("dropout", kGroup, "", 0.0, 0, 1, false, true),
-          {.name = "bias",
-           .group = kGroup,
-           .help = "biases of a layer's gates: none, one, or two (PyTorch)",
-           .standard = Value(std::string("two")),
-           .choices = {"none", "one", "two"},
-           .type = "HOW"},
-          choice_option("initialization", kGroup,
-                        "torch: PyTorch's; uniform: all in ±initial_range; fan_in: normal with "
-                        "variance 1/inputs, biases 0. torch is used when not given, or uniform when "
-                        "initial_range is",
-                        {}, initialization_names()),
-          number_option("initial_range", kGroup, "for the uniform initialization", {}, 0, 100, true),
-          number_option("forget_bias", kGroup,
-                        "added to the first bias of every forget gate; 0 when not given", {}, -100,
-                        100)};
+  return {
+      choice_option("cell", kGroup, "", cell, cell_names()),
+      choice_option("activation", kGroup,
+                    "of the elman cell: tanh (used when not given), relu, identity", {},
+                    variants("", &CellOptions::activation)),
+      {.name = "reset",
+       .group = kGroup,
+       .help = "where the gru cell applies its reset gate: after the recurrent product "
+               "(PyTorch; used when not given) or before it",
+       .choices = variants("", &CellOptions::reset),
+       .type = "WHERE"},
+      size_option("hidden", "units of a recurrent layer", hidden, kMaxSize),
+      size_option("layers", "recurrent layers", layers, 64),
+      number_option("dropout", kGroup, "", 0.0, 0, 1, false, true),
+      {.name = "bias",
+       .group = kGroup,
+       .help = "biases of a layer's gates: none, one, or two (PyTorch)",
+       .standard = Value(std::string("two")),
+       .choices = {"none", "one", "two"},
+       .type = "HOW"},
+      choice_option("initialization", kGroup,
+                    "torch: PyTorch's; uniform: all in ±initial_range; fan_in: normal with "
+                    "variance 1/inputs, biases 0. torch is used when not given, or uniform when "
+                    "initial_range is",
+                    {}, initialization_names()),
+      number_option("initial_range", kGroup, "for the uniform initialization", {}, 0, 100, true),
+      number_option("forget_bias", kGroup,
+                    "added to the first bias of every forget gate; 0 when not given", {}, -100,
+                    100)};
 }
 
 std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::size_t hidden,

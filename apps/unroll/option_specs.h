@@ -27,11 +27,8 @@ inline OptionSpec text_option(const char* name, const char* group, const char* h
 inline OptionSpec choice_option(const char* name, const char* group, const char* help,
                                 std::optional<std::string> standard,
                                 std::vector<std::string> choices) {
-  OptionSpec spec = {.name = name,
-                     .group = group,
-                     .help = help,
-                     .choices = std::move(choices),
-                     .type = "NAME"};
+  OptionSpec spec = {
+      .name = name, .group = group, .help = help, .choices = std::move(choices), .type = "NAME"};
   if (standard) spec.standard = *standard;
   return spec;
 }

@@ -45,8 +45,7 @@ std::string progress_line(const TrainingProgress& p, std::uint64_t updates, cons
   if (p.seconds > 0 && updates > 0) {
     const std::uint64_t left = (p.epochs - p.epoch) * p.batches + (p.batches - p.batch);
     tail += fmt::format(
-        " {} {}/s",
-        thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)),
+        " {} {}/s", thousands(static_cast<std::uint64_t>(static_cast<double>(p.items) / p.seconds)),
         items.name);
     tail += fmt::format(", {} left", duration(p.seconds / static_cast<double>(updates) *
                                               static_cast<double>(left)));

@@ -134,13 +134,13 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
   }
   progress.clear();
   if (!finished) {
-    print_error(fmt::format("unroll: stopped after update {}; continue with: unroll {} --resume {}\n",
-                            loop.updates(), command.verb.name, shell_quoted(folder.path())));
+    print_error(
+        fmt::format("unroll: stopped after update {}; continue with: unroll {} --resume {}\n",
+                    loop.updates(), command.verb.name, shell_quoted(folder.path())));
     return kInterrupted;
   }
   const ThreadTeam team(training.threads);
-  Json result =
-      job->result(loop.history(), TrainingLoop<T>::model_path(folder.path()), team);
+  Json result = job->result(loop.history(), TrainingLoop<T>::model_path(folder.path()), team);
   const RunSummary summary = summarize<T>(loop.history(), job->task().parameters(), command);
   if (command.json) {
     add(result, summary, items);

@@ -20,7 +20,8 @@ class TrainingJob {
  public:
   virtual ~TrainingJob() = default;
   virtual TrainingTask<T>& task() = 0;
-  // What is particular to this kind of model, measured on the one that was kept: keys of the result.
+  // What is particular to this kind of model, measured on the one that was kept: keys of the
+  // result.
   virtual nlohmann::ordered_json result(const std::vector<EpochRecord>& history,
                                         const std::string& model, const ThreadTeam& team) = 0;
   // The same for people, whole lines.

@@ -126,14 +126,14 @@ std::vector<OptionSpec> optimization_table(double learning_rate) {
                     kInfinity),
       choice_option("schedule", group, "", "cosine", schedule_names()),
       number_option("divide_by", group,
-                    "divide, plateau: what the learning rate is divided by; 2 when not given", {}, 1,
-                    kInfinity),
+                    "divide, plateau: what the learning rate is divided by; 2 when not given", {},
+                    1, kInfinity),
       count_option("divide_from", group,
                    "divide: first epoch with a divided learning rate; 2 when not given", {}, 1),
       count_option("warmup", group,
                    "cosine: updates while the learning rate rises; 0 when not given", {}, 0),
-      number_option("final_rate", group, "cosine: learning rate at the end; 0 when not given", {}, 0,
-                    kInfinity),
+      number_option("final_rate", group, "cosine: learning rate at the end; 0 when not given", {},
+                    0, kInfinity),
   };
   for (OptionSpec& spec : table) {
     if (spec.name == "optimizer") spec.help = fmt::format("{}", fmt::join(spec.choices, ", "));
@@ -172,7 +172,10 @@ void complete_training_options(Options& options, bool validates) {
 }
 
 TrainingOptions training_options(const Options& options, std::uint64_t updates_per_epoch) {
-  const std::uint64_t epochs = options.count("epochs");
+  // Where there is a budget of updates, it is met in whole epochs.
+  const std::uint64_t epochs = options.has("epochs")
+                                   ? options.count("epochs")
+                                   : (options.count("updates") - 1) / updates_per_epoch + 1;
   if (epochs > std::numeric_limits<std::uint64_t>::max() / updates_per_epoch) {
     options.fail("epochs", "these are more updates than can be counted");
   }

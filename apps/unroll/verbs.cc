@@ -10,6 +10,18 @@ const std::vector<Verb>& verbs() {
        "    --valid valid.txt --test test.txt --output runs/char\n"
        "unroll train lm --resume runs/char",
        declare_train_lm},
+      {"train classify", "Train a model that gives each sequence a label",
+       "unroll train classify --train GunPoint_TRAIN.ts --test GunPoint_TEST.ts --output runs/gun\n"
+       "unroll train classify --train mail.csv --target kind --id mail --output runs/mail",
+       declare_train_classify},
+      {"train tag", "Train a model that gives each step of a sequence a label",
+       "unroll train tag --train train.conll --valid dev.conll --test test.conll \\\n"
+       "    --output runs/names",
+       declare_train_tag},
+      {"train regress", "Train a model that predicts numbers of a sequence, or of each step",
+       "unroll train regress --train engines.csv --id engine --time cycle --target life \\\n"
+       "    --output runs/life",
+       declare_train_regress},
       {"eval", "Measure how well a model predicts a text", "unroll eval runs/book other-book.txt",
        declare_eval},
       {"generate", "Continue a text with what a model finds likely",

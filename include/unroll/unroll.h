@@ -40,5 +40,6 @@
 #include "unroll/train/gradient_check.h"
 #include "unroll/train/language_model_task.h"
 #include "unroll/train/metrics.h"
+#include "unroll/train/sequence_evaluation.h"
 #include "unroll/train/sequence_task.h"
 #include "unroll/train/training.h"

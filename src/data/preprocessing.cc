@@ -135,6 +135,7 @@ void Preprocessing::learn_classes(const Sequences& train) {
   }
   for (const auto& [label, times] : count) classes_.push_back(label);
   sort_labels(classes_);
+  for (const std::string& label : classes_) class_counts_.push_back(count[label]);
   if (classes_.size() < (options_.multi_label ? 1u : 2u)) {
     throw FormatError(train.source + ": has " + std::to_string(classes_.size()) +
                       " different labels" +
@@ -151,7 +152,15 @@ void Preprocessing::learn_targets(const Sequences& train) {
                       " is missing; every sequence or step that is trained on needs one");
   }
   if (train.target == TargetKind::kNone) return;
-  learn_scale(train.targets, train.target_width, target_mean_, target_scale_);
+  const std::size_t width = train.target_width;
+  learn_scale(train.targets, width, target_mean_, target_scale_);
+  training_mean_ = target_mean_;
+  training_deviation_.assign(width, 0);
+  const double rows = static_cast<double>(train.targets.size() / std::max<std::size_t>(1, width));
+  for (std::size_t i = 0; i < train.targets.size(); ++i) {
+    training_deviation_[i % width] +=
+        std::fabs(train.targets[i] - training_mean_[i % width]) / rows;
+  }
   if (options_.standardize) return;
   std::fill(target_mean_.begin(), target_mean_.end(), 0.0);
   std::fill(target_scale_.begin(), target_scale_.end(), 1.0);

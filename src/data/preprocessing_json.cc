@@ -27,9 +27,12 @@ std::string Preprocessing::to_json() const {
                {"mean", mean_},
                {"scale", scale_},
                {"classes", classes_},
+               {"class_counts", class_counts_},
                {"target_names", target_names_},
                {"target_mean", target_mean_},
-               {"target_scale", target_scale_}};
+               {"target_scale", target_scale_},
+               {"training_mean", training_mean_},
+               {"training_deviation", training_deviation_}};
   json["vocabulary"] = vocabulary_ ? Json::parse(vocabulary_->to_json()) : Json();
   // Labels that are not UTF-8 do not get past the readers.
   return json.dump();
@@ -56,6 +59,9 @@ Preprocessing Preprocessing::from_json(std::string_view text, const std::string&
     json.at("mean").get_to(p.mean_);
     json.at("scale").get_to(p.scale_);
     json.at("classes").get_to(p.classes_);
+    json.at("class_counts").get_to(p.class_counts_);
+    json.at("training_mean").get_to(p.training_mean_);
+    json.at("training_deviation").get_to(p.training_deviation_);
     json.at("target_names").get_to(p.target_names_);
     json.at("target_mean").get_to(p.target_mean_);
     json.at("target_scale").get_to(p.target_scale_);
@@ -64,6 +70,9 @@ Preprocessing Preprocessing::from_json(std::string_view text, const std::string&
     }
     if (p.mean_.size() != p.features_ || p.scale_.size() != p.features_ ||
         p.target_mean_.size() != p.target_scale_.size() ||
+        p.target_mean_.size() != p.training_mean_.size() ||
+        p.target_mean_.size() != p.training_deviation_.size() ||
+        p.classes_.size() != p.class_counts_.size() ||
         (p.features_ == 0) != p.vocabulary_.has_value() ||
         (!p.feature_names_.empty() && p.feature_names_.size() != p.features_)) {
       throw damaged("its parts do not fit together");

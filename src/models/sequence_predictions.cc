@@ -1,8 +1,10 @@
 #include "unroll/models/sequence_predictions.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
+#include "kernels/softmax.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
 
@@ -51,6 +53,15 @@ std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequence
 }
 
 template <class T>
+void to_probabilities(LossKind kind, std::size_t width, std::vector<T>& predictions) {
+  if (kind == LossKind::kSoftmax) {
+    kernels::softmax<T>(predictions.size() / width, width, predictions.data(), width);
+  } else if (kind == LossKind::kSigmoid) {
+    for (T& x : predictions) x = T(1) / (T(1) + std::exp(-x));
+  }
+}
+
+template <class T>
 PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
                                const EncodedSequences& sequences, std::span<const T> predictions,
                                std::span<const double> class_weights) {
@@ -83,6 +94,8 @@ template std::vector<float> predict(SequenceModel<float>&, const EncodedSequence
                                     const ThreadTeam&);
 template std::vector<double> predict(SequenceModel<double>&, const EncodedSequences&,
                                      const ThreadTeam&);
+template void to_probabilities(LossKind, std::size_t, std::vector<float>&);
+template void to_probabilities(LossKind, std::size_t, std::vector<double>&);
 template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,
                                         std::span<const float>, std::span<const double>);
 template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,

@@ -7,6 +7,7 @@
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/loss.h"
+#include "unroll/train/sequence_evaluation.h"
 
 namespace unroll {
 namespace {
@@ -74,7 +75,8 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(model_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
-  return {.loss = {loss.sum, loss.rows}};
+  return {.loss = {loss.sum, loss.rows},
+          .metrics = evaluate<T>(options_.description, valid_, predictions).metrics};
 }
 
 template <class T>

@@ -76,13 +76,17 @@ class Preprocessing {
   std::size_t input_size() const;  // I of the model, masks included; 0 for tokens
   // V of the model: the vocabulary, and a last token for all that it lacks; 0 for numbers.
   std::size_t vocabulary_size() const;
-  // Names of the classes, in the order of the model's outputs.
+  // Names of the classes, in the order of the model's outputs, and how often each was in training.
   const std::vector<std::string>& classes() const { return classes_; }
+  const std::vector<std::size_t>& class_counts() const { return class_counts_; }
   const std::vector<std::string>& target_names() const { return target_names_; }
   std::size_t target_width() const;  // columns of targets: W
   // A standardised target in the file's units: mean + scale · x.
   double target_mean(std::size_t column) const { return target_mean_[column]; }
   double target_scale(std::size_t column) const { return target_scale_[column]; }
+  // Mean and mean absolute deviation of a target in training, in the file's units.
+  double training_mean(std::size_t column) const { return training_mean_[column]; }
+  double training_deviation(std::size_t column) const { return training_deviation_[column]; }
 
  private:
   void learn_features(const Sequences& train);
@@ -100,8 +104,10 @@ class Preprocessing {
   std::vector<double> mean_, scale_;        // (I)
   std::optional<Vocabulary> vocabulary_;
   std::vector<std::string> classes_;
-  std::vector<std::string> target_names_;           // (W) or empty
-  std::vector<double> target_mean_, target_scale_;  // (W)
+  std::vector<std::size_t> class_counts_;                   // (K)
+  std::vector<std::string> target_names_;                   // (W) or empty
+  std::vector<double> target_mean_, target_scale_;          // (W)
+  std::vector<double> training_mean_, training_deviation_;  // (W)
 };
 
 // The sequences of these indices, in this order.

@@ -17,6 +17,11 @@ template <class T>
 std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
                        const ThreadTeam& team);
 
+// Logits (R, W) become probabilities, in place: softmax of each row, or σ of each number. Nothing
+// is done for losses of numbers.
+template <class T>
+void to_probabilities(LossKind kind, std::size_t width, std::vector<T>& predictions);
+
 // The loss of such predictions: the sum over the rows with a known target, divided by the columns
 // of the targets, and the number of these rows. `class_weights` (K) multiply the rows of kSoftmax.
 struct PredictionLoss {

@@ -1,0 +1,247 @@
+#include "sequence_options.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+
+#include "model_options.h"
+#include "option_specs.h"
+#include "training_options.h"
+#include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
+
+namespace unroll::app {
+namespace {
+
+// "a,b,c"; none of "".
+std::vector<std::string> list_of(const std::string& text) {
+  std::vector<std::string> parts;
+  for (std::size_t begin = 0; begin <= text.size() && !text.empty();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    parts.push_back(text.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::vector<OptionSpec> data_table(SequenceVerb verb) {
+  const char* group = "Data";
+  std::vector<OptionSpec> table = {
+      path_option("train", group, "sequences to train on: .ts, .csv, .npz, .jsonl, .txt, .conll"),
+      path_option("valid", group, "sequences to choose the best epoch by"),
+      path_option("test", group, "sequences to measure the finished model on"),
+      number_option("valid_fraction", group,
+                    "without valid: share of the training sequences that is held out to choose the "
+                    "best epoch by, drawn by the seed, of every label alike; 0: none",
+                    0.2, 0, 1, false, true)};
+  append(table, reader_table());
+  group = "Preparation";
+  append(table,
+         {switch_option("standardize", group,
+                        "bring features (and targets) to mean 0 and variance 1", true),
+          choice_option("missing", group,
+                        "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
+                        {"refuse", "zero", "mean", "previous"}),
+          switch_option("missing_mask", group,
+                        "a further feature for each: 1 where its value is missing", false),
+          count_option("vocabulary_size", group,
+                       "of text: keep the N most frequent tokens; 0: all", 10000, 0),
+          count_option("min_count", group, "of text: tokens that are rarer count as unknown", 2, 1)});
+  if (verb == SequenceVerb::kClassify) {
+    append(table, {switch_option("multi_label", group,
+                                 "a label is a set of labels, written a|b", false)});
+  }
+  return table;
+}
+
+}  // namespace
+
+std::vector<OptionSpec> reader_table() {
+  const char* group = "Files";
+  std::vector<OptionSpec> table = {
+      choice_option("format", group, "", {}, sequence_formats()),
+      choice_option("header", group, "csv: whether the first row has names; detected when not given",
+                    {}, {"yes", "no"}),
+      text_option("delimiter", group, "csv: between cells: , ; | or tab; detected when not given",
+                  "CHAR"),
+      choice_option("layout", group,
+                    "csv: wide, a row a sequence; long, a row a step; detected when not given", {},
+                    {"wide", "long"}),
+      count_option("features_per_step", group, "csv, wide: cells that make a step", {}, 1, 1 << 20),
+      text_option("id", group, "csv, long: column that rows of one sequence share", "COLUMN"),
+      text_option("time", group, "csv, long: column that rises within a sequence", "COLUMN"),
+      text_option("target", group,
+                  "csv: column of the label, or of the numbers: names, or numbers from 1, with "
+                  "commas between",
+                  "COLUMNS"),
+      text_option("ignore", group, "csv: columns to leave out", "COLUMNS"),
+      choice_option("level", group, "text: a step is a word or a char", {}, {"word", "char"})};
+  table[0].help = fmt::format("of the files: {}; from the ending of the name when not given",
+                              fmt::join(sequence_formats(), ", "));
+  return table;
+}
+
+SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptions reader) {
+  const auto text = [&](const char* name, std::string& to) {
+    if (options.has(name)) to = options.text(name);
+  };
+  text("format", reader.format);
+  if (options.has("header")) reader.header = options.text("header") == "yes";
+  if (options.has("delimiter")) {
+    const std::string& given = options.text("delimiter");
+    const std::string delimiter = given == "tab" || given == "\\t" ? "\t" : given;
+    if (delimiter.size() != 1) options.fail("delimiter", "wants one character, or tab");
+    reader.delimiter = delimiter[0];
+  }
+  text("layout", reader.layout);
+  if (options.has("features_per_step")) {
+    reader.features_per_step = options.size("features_per_step");
+  }
+  text("id", reader.id_column);
+  text("time", reader.time_column);
+  if (options.has("target")) reader.target_columns = list_of(options.text("target"));
+  if (options.has("ignore")) reader.ignored_columns = list_of(options.text("ignore"));
+  if (options.has("level")) reader.level = parse_level(options.text("level"));
+  return reader;
+}
+
+std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
+  std::vector<OptionSpec> table = data_table(verb);
+  const char* group = "Model";
+  std::vector<OptionSpec> model = recurrence_option_table("gru", 64, 1);
+  for (OptionSpec& spec : model) {
+    if (spec.name == "cell") {
+      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
+    }
+    if (spec.name == "dropout") {
+      spec.help =
+          "share of values dropped while training: of the embeddings, between layers and before "
+          "the output, not from step to step";
+      spec.standard = 0.2;
+    }
+  }
+  append(table, std::move(model));
+  append(table, {switch_option("bidirectional", group, "read each sequence both ways", true),
+                 embedding_option(64),
+                 choice_option("initial_state", group,
+                               "zero, or trainable: one for all sequences", "zero",
+                               {"zero", "trainable"})});
+  if (verb != SequenceVerb::kTag) {
+    std::vector<std::string> parts = {"last",     "mean",     "max",          "last+mean",
+                                      "last+max", "mean+max", "last+mean+max"};
+    const char* help = "what the output layer reads: the last state, the mean and the maximum over "
+                       "the steps, joined by +";
+    if (verb == SequenceVerb::kRegress) {
+      parts.push_back("steps");
+      help = "what the output layer reads: the last state, the mean and the maximum over the "
+             "steps, joined by +; or steps, for a target a step";
+    }
+    append(table, {choice_option("pooling", group, help, "last+mean+max", parts)});
+  }
+  group = "Loss";
+  if (verb == SequenceVerb::kRegress) {
+    append(table, {choice_option("loss", group,
+                                 "squared_error, absolute, huber, or gaussian: a mean and a variance",
+                                 "squared_error",
+                                 {"squared_error", "absolute", "huber", "gaussian"})});
+  } else {
+    OptionSpec weights = text_option("class_weights", group,
+                                     "none, balanced (1/frequency), or a=2,b=0.5", "WEIGHTS");
+    weights.standard = std::string("none");
+    append(table, {weights});
+  }
+  append(table, optimization_table(5e-3));
+  group = "Run";
+  append(table, {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
+                 count_option("updates", group,
+                              "train for the whole number of epochs that has at least N updates",
+                              1000, 1),
+                 count_option("epochs", group,
+                              "passes over the training sequences; from updates when not given", {},
+                              1)});
+  append(table, run_table());
+  return table;
+}
+
+void complete_train_sequences_options(Options& options) {
+  complete_recurrence_options(options);
+  complete_training_options(options, options.has("valid") || options.number("valid_fraction") > 0);
+  if (options.given("epochs") && options.given("updates")) {
+    options.fail("epochs", "updates is given too; leave one of them out");
+  }
+  if (options.has("valid") && options.given("valid_fraction")) {
+    options.fail("valid_fraction", "valid is given too; leave one of them out");
+  }
+  static_cast<void>(reader_options(options));
+}
+
+TargetKind target_kind(const Options& options, SequenceVerb verb) {
+  if (verb == SequenceVerb::kClassify) return TargetKind::kLabel;
+  if (verb == SequenceVerb::kTag) return TargetKind::kStepLabel;
+  return options.text("pooling") == "steps" ? TargetKind::kStepValue : TargetKind::kValue;
+}
+
+PreprocessingOptions preprocessing_options(const Options& options, SequenceVerb verb) {
+  return {.standardize = options.is_on("standardize"),
+          .missing = parse_missing(options.text("missing")),
+          .missing_mask = options.is_on("missing_mask"),
+          .multi_label = verb == SequenceVerb::kClassify && options.is_on("multi_label"),
+          .level = reader_options(options).level,
+          .vocabulary = {.max_size = options.size("vocabulary_size"),
+                         .min_count = options.size("min_count")}};
+}
+
+SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb verb) {
+  return {.embedding_size = options.size("embedding"),
+          .hidden_size = options.size("hidden"),
+          .layers = options.size("layers"),
+          .bidirectional = options.is_on("bidirectional"),
+          .cell = cell_options(options),
+          .pooling = parse_pooling(verb == SequenceVerb::kTag ? "steps" : options.text("pooling")),
+          .dropout = options.number("dropout"),
+          .trainable_initial_state = options.text("initial_state") == "trainable",
+          .bias = parse_bias(options.text("bias"))};
+}
+
+LossKind sequence_loss(const Options& options, SequenceVerb verb) {
+  if (verb == SequenceVerb::kRegress) return parse_loss(options.text("loss"));
+  const bool sets = verb == SequenceVerb::kClassify && options.is_on("multi_label");
+  return sets ? LossKind::kSigmoid : LossKind::kSoftmax;
+}
+
+std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing) {
+  const std::string& text = options.text("class_weights");
+  const std::vector<std::string>& classes = preprocessing.classes();
+  if (text == "none") return {};
+  if (preprocessing.options().multi_label) {
+    options.fail("class_weights", "sets of labels (multi_label) have no weights");
+  }
+  std::vector<double> weights(classes.size(), 1);
+  if (text == "balanced") {
+    const std::vector<std::size_t>& counts = preprocessing.class_counts();
+    const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      weights[k] = all / static_cast<double>(counts[k] * weights.size());
+    }
+    return weights;
+  }
+  for (const std::string& part : list_of(text)) {
+    const std::size_t equals = part.rfind('=');
+    double weight = 0;
+    const char* end = part.data() + part.size();
+    if (equals == std::string::npos ||
+        std::from_chars(part.data() + equals + 1, end, weight).ptr != end || !(weight > 0)) {
+      options.fail("class_weights", "wants none, balanced, or LABEL=WEIGHT with commas between");
+    }
+    const auto found = std::find(classes.begin(), classes.end(), part.substr(0, equals));
+    if (found == classes.end()) {
+      options.fail("class_weights", unknown_name_message("label", part.substr(0, equals), classes));
+    }
+    weights[static_cast<std::size_t>(found - classes.begin())] = weight;
+  }
+  return weights;
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "options.h"
+#include "unroll/data/preprocessing.h"
+#include "unroll/data/read_sequences.h"
+#include "unroll/train/sequence_task.h"
+
+namespace unroll::app {
+
+// What a verb predicts of a sequence.
+enum class SequenceVerb { kClassify, kTag, kRegress };
+
+// The options that say how a file is read: of train and of predict and eval.
+std::vector<OptionSpec> reader_table();
+// `standard` holds where an option is not given.
+SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptions standard = {});
+
+// Every option of a verb of training on sequences.
+std::vector<OptionSpec> train_sequences_table(SequenceVerb verb);
+
+// Fills in what follows from other options. Throws UsageError for options that contradict each
+// other.
+void complete_train_sequences_options(Options& options);
+
+TargetKind target_kind(const Options& options, SequenceVerb verb);
+PreprocessingOptions preprocessing_options(const Options& options, SequenceVerb verb);
+// Without what depends on the data: sizes of input and output.
+SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb verb);
+LossKind sequence_loss(const Options& options, SequenceVerb verb);
+// (K), or empty for none. Throws UsageError for a class that the data lack.
+std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing);
+
+}  // namespace unroll::app

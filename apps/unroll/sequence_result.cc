@@ -1,0 +1,105 @@
+#include "sequence_result.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace unroll::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kShownClasses = 12;  // a wider confusion matrix does not fit on a screen
+
+// A figure, what an answer without a model reaches, and whether more is better.
+struct Comparison {
+  const char *figure, *baseline;
+  bool more_is_better;
+};
+constexpr Comparison kComparisons[] = {{"accuracy", "accuracy_majority", true},
+                                       {"rmse", "rmse_mean", false},
+                                       {"rmse", "rmse_persistence", false},
+                                       {"rmse", "rmse_seasonal", false},
+                                       {"rmse", "rmse_ar", false}};
+
+bool is_number(const Json& result, const std::string& key) {
+  return result.contains(key) && result[key].is_number();
+}
+
+std::string confusion_text(const Json& confusion) {
+  const auto& classes = confusion["classes"];
+  if (classes.size() > kShownClasses) return "";
+  std::size_t width = 6;
+  for (const Json& name : classes) {
+    width = std::max(width, std::min<std::size_t>(12, name.get<std::string>().size() + 2));
+  }
+  const auto cell = [&](const std::string& text) {
+    return fmt::format("{:>{}}", text.substr(0, width - 1), width);
+  };
+  std::string text = "\nrows: true, columns: predicted\n";
+  text += cell("");
+  for (const Json& name : classes) text += cell(name.get<std::string>());
+  for (std::size_t r = 0; r < classes.size(); ++r) {
+    text += '\n';
+    text += cell(classes[r].get<std::string>());
+    for (const Json& count : confusion["counts"][r]) text += cell(count.dump());
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+void add_evaluation(Json& result, const std::string& prefix, const SequenceEvaluation& evaluation,
+                    const Preprocessing& preprocessing) {
+  for (const auto& [name, value] : evaluation.metrics) result[prefix + name] = value;
+  const std::size_t k = preprocessing.classes().size();
+  if (evaluation.confusion.size() != k * k || k == 0) return;
+  Json counts = Json::array();
+  for (std::size_t r = 0; r < k; ++r) {
+    Json row = Json::array();
+    for (std::size_t c = 0; c < k; ++c) row.push_back(evaluation.confusion[r * k + c]);
+    counts.push_back(row);
+  }
+  result[prefix + "confusion"] = {{"classes", preprocessing.classes()}, {"counts", counts}};
+}
+
+std::string evaluation_text(const Json& result, const std::vector<std::string>& prefixes) {
+  std::string text = fmt::format("{:<20}", "");
+  std::vector<std::string> names;
+  for (const auto& [key, value] : result.items()) {
+    for (const std::string& prefix : prefixes) {
+      if (!key.starts_with(prefix) || !(value.is_number_float() || value.is_null())) continue;
+      const std::string name = key.substr(prefix.size());
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+      break;
+    }
+  }
+  for (const std::string& prefix : prefixes) {
+    text += fmt::format("{:>12}", prefix.empty() ? "" : prefix.substr(0, prefix.size() - 1));
+  }
+  text = prefixes == std::vector<std::string>{""} ? "" : text + "\n";
+  for (const std::string& name : names) {
+    text += fmt::format("{:<20}", name);
+    for (const std::string& prefix : prefixes) {
+      const bool there = is_number(result, prefix + name);
+      text += there ? fmt::format("{:>12.4f}", result[prefix + name].get<double>())
+                    : fmt::format("{:>12}", "-");
+    }
+    text += "\n";
+  }
+  const std::string& last = prefixes.back();
+  if (result.contains(last + "confusion")) text += confusion_text(result[last + "confusion"]);
+  for (const Comparison& c : kComparisons) {
+    if (!is_number(result, last + c.figure) || !is_number(result, last + c.baseline)) continue;
+    const double model = result[last + c.figure].get<double>();
+    const double without = result[last + c.baseline].get<double>();
+    if (c.more_is_better ? model > without : model < without) continue;
+    text += fmt::format("The model is no better than {}: {:.4f} against {:.4f}.\n", c.baseline,
+                        model, without);
+  }
+  return text;
+}
+
+}  // namespace unroll::app

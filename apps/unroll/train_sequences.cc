@@ -1,0 +1,154 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "output.h"
+#include "sequence_options.h"
+#include "sequence_result.h"
+#include "train_command.h"
+#include "model_options.h"
+#include "unroll/core/error.h"
+#include "unroll/data/sequence_batches.h"
+#include "unroll/models/sequence_predictions.h"
+#include "unroll/train/sequence_evaluation.h"
+#include "verbs.h"
+
+namespace unroll::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct SequenceFiles {
+  Sequences train, valid = {};
+  std::optional<Sequences> test = {};
+};
+
+SequenceFiles read_files(const Options& options, TargetKind target) {
+  SequenceReaderOptions reader = reader_options(options);
+  reader.target = target;
+  SequenceFiles files = {.train = read_sequences(options.text("train"), reader)};
+  if (options.has("test")) files.test = read_sequences(options.text("test"), reader);
+  if (options.has("valid")) {
+    files.valid = read_sequences(options.text("valid"), reader);
+    return files;
+  }
+  const double fraction = options.number("valid_fraction");
+  if (fraction == 0) return files;
+  const bool by_label = target == TargetKind::kLabel;
+  const Split split =
+      stratified_split(files.train.size(), by_label ? files.train.labels : std::vector<std::string>{},
+                       fraction, options.count("seed"));
+  if (split.held_out.empty()) {
+    options.fail("valid_fraction",
+                 fmt::format("{} sequences are too few to hold some of them out; set it to 0",
+                             files.train.size()));
+  }
+  files.valid = select(files.train, split.held_out);
+  files.train = select(files.train, split.kept);
+  return files;
+}
+
+template <class T, SequenceVerb kVerb>
+class SequenceJob : public TrainingJob<T> {
+ public:
+  explicit SequenceJob(const Options& options) {
+    const TargetKind target = target_kind(options, kVerb);
+    const SequenceFiles files = read_files(options, target);
+    SequenceModelDescription description;
+    description.reader = reader_options(options);
+    description.preprocessing =
+        Preprocessing::learn(files.train, preprocessing_options(options, kVerb));
+    const Preprocessing& p = description.preprocessing;
+    description.loss = sequence_loss(options, kVerb);
+    description.options = sequence_model_options(options, kVerb);
+    description.options.input_size = p.input_size();
+    description.options.vocabulary_size = p.vocabulary_size();
+    if (p.vocabulary_size() == 0) description.options.embedding_size = 0;
+    description.options.output_size = description.loss == LossKind::kSoftmax
+                                          ? p.classes().size()
+                                          : prediction_width(description.loss, p.target_width());
+    EncodedSequences train = p.encode(files.train);
+    if (files.valid.size() > 0) valid_ = p.encode(files.valid);
+    if (files.test) test_ = p.encode(*files.test);
+    SequenceTaskOptions task;
+    task.initialization = initialization_options(options);
+    task.batch = options.size("batch");
+    task.seed = options.count("seed");
+    if constexpr (kVerb != SequenceVerb::kRegress) task.class_weights = class_weights(options, p);
+    task.description = std::move(description);
+    task_ = std::make_unique<SequenceTask<T>>(std::move(task), std::move(train), valid_);
+  }
+
+  TrainingTask<T>& task() override { return *task_; }
+
+  Json result(const std::vector<EpochRecord>& history, const std::string& path,
+              const ThreadTeam& team) override {
+    TrainedSequenceModel<T> kept = load_sequence_model<T>(path);
+    Json result = {{"train_loss", history.back().train_loss}, {"valid_loss", Json()}};
+    for (const EpochRecord& record : history) {
+      const Json& best = result["valid_loss"];
+      if (record.valid_loss && (best.is_null() || *record.valid_loss < best.get<double>())) {
+        result["valid_loss"] = *record.valid_loss;
+      }
+    }
+    const auto add = [&](const std::string& prefix, const EncodedSequences& data) {
+      const std::vector<T> predictions = predict(kept.model, data, team);
+      add_evaluation(result, prefix, evaluate<T>(kept.description, data, predictions),
+                     kept.description.preprocessing);
+    };
+    if (valid_.size() > 0) add("valid_", valid_);
+    if (test_) {
+      add("test_", *test_);
+      result["test_unknown_labels"] = test_->unknown_label_count;
+    }
+    return result;
+  }
+
+  std::string text(const Json& result) const override {
+    std::vector<std::string> prefixes;
+    if (valid_.size() > 0) prefixes.push_back("valid_");
+    if (test_) prefixes.push_back("test_");
+    return prefixes.empty() ? "" : evaluation_text(result, prefixes);
+  }
+
+ private:
+  std::unique_ptr<SequenceTask<T>> task_;
+  EncodedSequences valid_;
+  std::optional<EncodedSequences> test_;
+};
+
+template <class T, SequenceVerb kVerb>
+std::unique_ptr<TrainingJob<T>> make(const Options& options) {
+  return std::make_unique<SequenceJob<T, kVerb>>(options);
+}
+
+template <SequenceVerb kVerb>
+std::function<int()> declare(CLI::App& app, const char* name, const char* items) {
+  TrainingVerb verb;
+  verb.name = name;
+  verb.input = "train", verb.input_help = "the sequences to train on";
+  verb.items.name = items;
+  verb.table = train_sequences_table(kVerb);
+  verb.complete = complete_train_sequences_options;
+  verb.make_f32 = make<float, kVerb>, verb.make_f64 = make<double, kVerb>;
+  return declare_training(app, std::move(verb));
+}
+
+}  // namespace
+
+std::function<int()> declare_train_classify(CLI::App& app) {
+  return declare<SequenceVerb::kClassify>(app, "train classify", "sequences");
+}
+std::function<int()> declare_train_tag(CLI::App& app) {
+  return declare<SequenceVerb::kTag>(app, "train tag", "steps");
+}
+std::function<int()> declare_train_regress(CLI::App& app) {
+  return declare<SequenceVerb::kRegress>(app, "train regress", "targets");
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "unroll/data/preprocessing.h"
+#include "unroll/models/sequence_model_file.h"
+#include "unroll/train/training.h"
+
+namespace unroll {
+
+// How good predictions are, beside what an answer without a model would reach on the same data.
+//   labels         accuracy, macro_f1, log_loss, accuracy_majority (always the class that was most
+//                  frequent in training), and span_f1 for BIO labels of steps
+//   sets of labels subset_accuracy, micro_f1, macro_f1
+//   numbers        rmse, mae, mase, rmse_mean (always the mean of the training data), in the file's
+//                  units, over all columns; mase is the mean over the columns of the mean absolute
+//                  error over the training data's mean absolute deviation from their mean
+struct SequenceEvaluation {
+  Metrics metrics = {};
+  std::vector<std::size_t> confusion = {};  // (K, K) of labels: rows true, columns predicted
+};
+
+// `predictions` as predict() returns them; the sequences have targets.
+template <class T>
+SequenceEvaluation evaluate(const SequenceModelDescription& description,
+                            const EncodedSequences& sequences, std::span<const T> predictions);
+
+}  // namespace unroll

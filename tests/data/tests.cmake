@@ -1,3 +1,6 @@
+unroll_test(data/calendar_test)
+unroll_test(data/line_reader_test ZLIB::ZLIB)
+unroll_test(data/number_test)
 unroll_test(data/text_test)
 unroll_test(data/truncated_bptt_test)
 unroll_test(data/vocabulary_test)

@@ -8,6 +8,8 @@
 #include "unroll/core/suggest.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/data/read_sequences.h"
+#include "unroll/data/sequences.h"
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"

@@ -5,6 +5,13 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/gzip.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/line_reader.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/number.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/read_sequences.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/conll.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/json_lines.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/labelled_text.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/tokens.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/truncated_bptt.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/vocabulary.cc

@@ -27,6 +27,7 @@ struct Format {
 
 constexpr Format kFormats[] = {
     {"ts", "a .ts file (text)", detail::read_ts, nullptr},
+    {"csv", "a CSV file (text)", detail::read_csv, nullptr},
     {"jsonl", "JSON lines (text)", detail::read_json_lines, nullptr},
     {"text", "labelled text", detail::read_labelled_text, nullptr},
     {"conll", "CoNLL columns (text)", detail::read_conll, nullptr},
@@ -36,7 +37,7 @@ struct Ending {
   std::string_view ending, format;
 };
 constexpr Ending kEndings[] = {
-    {".ts", "ts"},       
+    {".ts", "ts"},       {".csv", "csv"},     {".tsv", "csv"},      
     {".jsonl", "jsonl"}, {".ndjson", "jsonl"}, {".txt", "text"},
     {".conll", "conll"}, {".bio", "conll"},   {".iob", "conll"},
 };

@@ -7,6 +7,11 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/number.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/read_sequences.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/conll.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_columns.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_long.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_table.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_wide.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/json_lines.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/labelled_text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/tokens.cc

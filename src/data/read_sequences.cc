@@ -28,6 +28,8 @@ struct Format {
 constexpr Format kFormats[] = {
     {"ts", "a .ts file (text)", detail::read_ts, nullptr},
     {"csv", "a CSV file (text)", detail::read_csv, nullptr},
+    {"npy", "", nullptr, detail::read_npy_file},
+    {"npz", "", nullptr, detail::read_npz_file},
     {"jsonl", "JSON lines (text)", detail::read_json_lines, nullptr},
     {"text", "labelled text", detail::read_labelled_text, nullptr},
     {"conll", "CoNLL columns (text)", detail::read_conll, nullptr},
@@ -37,8 +39,8 @@ struct Ending {
   std::string_view ending, format;
 };
 constexpr Ending kEndings[] = {
-    {".ts", "ts"},       {".csv", "csv"},     {".tsv", "csv"},      
-    {".jsonl", "jsonl"}, {".ndjson", "jsonl"}, {".txt", "text"},
+    {".ts", "ts"},       {".csv", "csv"},     {".tsv", "csv"},      {".npy", "npy"},
+    {".npz", "npz"},     {".jsonl", "jsonl"}, {".ndjson", "jsonl"}, {".txt", "text"},
     {".conll", "conll"}, {".bio", "conll"},   {".iob", "conll"},
 };
 

@@ -14,6 +14,10 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_wide.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/json_lines.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/labelled_text.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npy.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npy_header.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npz.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/numpy_sequences.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/tokens.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts_header.cc

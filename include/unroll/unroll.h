@@ -10,6 +10,7 @@
 #include "unroll/core/threads.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/data/sequences.h"
+#include "unroll/data/series.h"
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"

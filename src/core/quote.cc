@@ -52,6 +52,18 @@ std::string printable(std::string_view text) {
 
 std::string quote(std::string_view text) { return '\'' + printable(text) + '\''; }
 
+std::string hexadecimal(std::string_view bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  for (const char byte : bytes) {
+    const auto value = static_cast<unsigned char>(byte);
+    if (!text.empty()) text += ' ';
+    text += kDigits[value >> 4];
+    text += kDigits[value & 15];
+  }
+  return text;
+}
+
 std::string system_reason(int error) { return std::generic_category().message(error); }
 
 }  // namespace unroll

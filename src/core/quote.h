@@ -13,6 +13,9 @@ std::string printable(std::string_view text);
 // printable() in single quotes.
 std::string quote(std::string_view text);
 
+// Bytes in hexadecimal, with spaces between them: "c3 a9".
+std::string hexadecimal(std::string_view bytes);
+
 // What the operating system calls the error number.
 std::string system_reason(int error);
 

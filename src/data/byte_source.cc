@@ -45,25 +45,34 @@ void ByteSource::refill(std::size_t wanted) {
   end_ -= begin_;
   begin_ = 0;
   while (end_ < wanted && !ended_) {
-    const std::size_t count = read(buffer_.data() + end_);
+    const std::size_t count = read(buffer_.data() + end_, chunk_bytes_);
     end_ += count;
     ended_ = count < chunk_bytes_;
   }
 }
 
-std::size_t ByteSource::read(char* to) {
-  if (file_) {
-    const std::size_t count = std::fread(to, 1, chunk_bytes_, file_.get());
-    if (count < chunk_bytes_ && std::ferror(file_.get())) {
-      throw FileError(name_ + ": cannot be read at byte offset " +
-                      std::to_string(offset_ + end_ + count) + ": " + system_reason(errno));
-    }
-    return count;
+std::size_t ByteSource::read(char* to, std::size_t count) {
+  if (!gzip_ && has_gzip_name(name_)) {
+    gzip_ = std::make_unique<GzipStream>(
+        name_, [this](char* bytes, std::size_t wanted) { return read_stored(bytes, wanted); });
   }
-  const std::size_t count = std::min(chunk_bytes_, memory_.size());
-  if (count > 0) std::memcpy(to, memory_.data(), count);
-  memory_.remove_prefix(count);
-  return count;
+  return gzip_ ? gzip_->read(to, count) : read_stored(to, count);
+}
+
+std::size_t ByteSource::read_stored(char* to, std::size_t count) {
+  if (file_) {
+    const std::size_t got = std::fread(to, 1, count, file_.get());
+    stored_ += got;
+    if (got < count && std::ferror(file_.get())) {
+      throw FileError(name_ + ": cannot be read at byte offset " + std::to_string(stored_) + ": " +
+                      system_reason(errno));
+    }
+    return got;
+  }
+  const std::size_t got = std::min(count, memory_.size());
+  if (got > 0) std::memcpy(to, memory_.data(), got);
+  memory_.remove_prefix(got);
+  return got;
 }
 
 }  // namespace unroll::detail

@@ -1,8 +1,30 @@
 target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/byte_source.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/calendar.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/file_kind.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/gzip.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/line_reader.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/number.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/preprocessing.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/preprocessing_json.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/read_sequences.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/conll.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_columns.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_long.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_table.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv_wide.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/json_lines.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/labelled_text.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npy.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npy_header.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npz.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/numpy_sequences.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/tokens.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/sequence_batches.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/series.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/truncated_bptt.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/vocabulary.cc

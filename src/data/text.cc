@@ -3,6 +3,7 @@
 #include <array>
 
 #include "core/names.h"
+#include "core/quote.h"
 #include "core/utf8.h"
 #include "data/byte_source.h"
 #include "unroll/core/error.h"
@@ -17,18 +18,6 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 bool is_plain(char c) { return c > ' ' && static_cast<unsigned char>(c) < 0x7F; }
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r'; }
-
-std::string hexadecimal(std::string_view bytes) {
-  constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string text;
-  for (const char byte : bytes) {
-    const auto value = static_cast<unsigned char>(byte);
-    if (!text.empty()) text += ' ';
-    text += kDigits[value >> 4];
-    text += kDigits[value & 15];
-  }
-  return text;
-}
 
 }  // namespace
 

@@ -44,8 +44,8 @@ struct TextReaderOptions {
 // its start is dropped.
 class TextReader {
  public:
-  // Reads a file. Throws FileError where it is missing, a directory or unreadable, and ValueError
-  // for buffer_bytes 0.
+  // Reads a file, decompressed where its name ends in .gz. Throws FileError where it is missing, a
+  // directory or unreadable, and ValueError for buffer_bytes 0.
   TextReader(const std::string& path, Level level, const TextReaderOptions& options = {});
   // Reads `text`, which must outlive the reader; errors call it `name`.
   static TextReader from_memory(std::string_view text, Level level,
@@ -57,7 +57,8 @@ class TextReader {
 
   // Sets `token`, which stays valid until the next call, or returns false at the end of the text.
   // Throws FormatError, naming line and byte offset, for NUL, malformed UTF-8 and a word longer
-  // than kMaxWordBytes, and for a text without a token; FileError where reading fails.
+  // than kMaxWordBytes, for a text without a token and for damaged gzip; FileError where reading
+  // fails.
   bool next(std::string_view& token);
 
   Level level() const { return level_; }

@@ -1,0 +1,90 @@
+#include "data/line_reader.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "core/quote.h"
+#include "core/utf8.h"
+#include "data/file_kind.h"
+#include "unroll/core/error.h"
+
+namespace unroll::detail {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
+
+}  // namespace
+
+LineReader::LineReader(std::unique_ptr<ByteSource> source, std::size_t max_line_bytes)
+    : source_(std::move(source)), max_line_bytes_(max_line_bytes) {
+  if (source_->peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
+    source_->consume(kByteOrderMark.size());
+  }
+}
+
+bool LineReader::next(std::string_view& line) {
+  line_.clear();
+  std::string_view bytes = source_->peek(1);
+  if (bytes.empty()) return false;
+  ++number_;
+  for (; !bytes.empty(); bytes = source_->peek(1)) {
+    const std::size_t end = bytes.find('\n');
+    const std::size_t count = std::min(end, bytes.size());
+    if (count > max_line_bytes_ - line_.size()) {
+      fail("is longer than " + std::to_string(max_line_bytes_) + " bytes; that is no text");
+    }
+    line_.append(bytes.substr(0, count));
+    source_->consume(count);
+    if (end == bytes.npos) continue;
+    source_->consume(1);
+    break;
+  }
+  if (line_.ends_with('\r')) line_.pop_back();
+  check_text();
+  line = line_;
+  return true;
+}
+
+void LineReader::check_text() const {
+  const std::string_view text = line_;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte == 0) fail_at(text.data() + at, "a NUL byte: this is a binary file, wanted text");
+    if (byte < 0x80) {
+      ++at;
+      continue;
+    }
+    const Utf8Sequence sequence = utf8_sequence(text.substr(at));
+    if (sequence.problem) {
+      fail_at(text.data() + at, "not UTF-8: " + hexadecimal(text.substr(at, sequence.length)) +
+                                    " is " + sequence.problem +
+                                    "; convert the text (iconv -f ENCODING -t UTF-8)");
+    }
+    at += sequence.length;
+  }
+}
+
+void LineReader::fail(const std::string& what) const {
+  throw FormatError(name() + ": line " + std::to_string(number_) + ": " + what);
+}
+
+void LineReader::fail_at(const char* at, const std::string& what) const {
+  const auto column = std::count_if(line_.data(), at, [](char byte) {
+    return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;  // the first byte of a character
+  });
+  throw FormatError(name() + ": line " + std::to_string(number_) + ", column " +
+                    std::to_string(column + 1) + ": " + what);
+}
+
+LineReader open_text(const std::string& path, std::string_view wanted) {
+  auto source = std::make_unique<ByteSource>(path, kChunkBytes);
+  const std::string_view start = source->peek(1);
+  if (start.empty()) throw FormatError(path + ": is empty; wanted " + std::string(wanted));
+  refuse_other_kind(path, start, wanted);
+  return LineReader(std::move(source));
+}
+
+}  // namespace unroll::detail

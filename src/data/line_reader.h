@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "data/byte_source.h"
+
+namespace unroll::detail {
+
+// The lines of a text: UTF-8 without NUL. \n and \r\n end a line; the last one needs none. A
+// byte-order mark at the start is dropped.
+class LineReader {
+ public:
+  // More in one line is no text.
+  static constexpr std::size_t kMaxLineBytes = std::size_t{1} << 28;
+
+  explicit LineReader(std::unique_ptr<ByteSource> source,
+                      std::size_t max_line_bytes = kMaxLineBytes);
+
+  // Sets `line`, without its end, valid until the next call; false at the end of the text. Throws
+  // FormatError for what is no such text.
+  bool next(std::string_view& line);
+
+  const std::string& name() const { return source_->name(); }
+  std::uint64_t line() const { return number_; }  // of the last line, from 1
+
+  // Throw FormatError: "file: line 3: what", "file: line 3, column 14: what". Columns count
+  // characters from 1; `at` points into the last line.
+  [[noreturn]] void fail(const std::string& what) const;
+  [[noreturn]] void fail_at(const char* at, const std::string& what) const;
+
+ private:
+  void check_text() const;
+
+  std::unique_ptr<ByteSource> source_;
+  std::size_t max_line_bytes_;
+  std::string line_;
+  std::uint64_t number_ = 0;
+};
+
+// A line reader for the file; throws FormatError, naming what it looks like, for a file that begins
+// as some binary format does. `wanted` is what it should be, such as "a .ts file".
+LineReader open_text(const std::string& path, std::string_view wanted);
+
+}  // namespace unroll::detail

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "data/readers/csv_columns.h"
+#include "data/readers/readers.h"
+
+namespace unroll::detail {
+
+// `table` stands before its first row of data.
+void read_csv_wide(CsvTable& table, const CsvColumns& columns, std::size_t features_per_step,
+                   Sequences& out);
+void read_csv_long(CsvTable& table, const CsvColumns& columns, Sequences& out);
+
+// A cell that names something, such as a "label", without white space at its ends. Throws
+// FormatError where it is empty.
+std::string csv_name(const CsvTable& table, std::size_t column, const char* what);
+// Throws FormatError where it is missing.
+double csv_target(const CsvTable& table, std::size_t column);
+
+}  // namespace unroll::detail

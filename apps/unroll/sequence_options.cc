@@ -38,20 +38,20 @@ std::vector<OptionSpec> data_table(SequenceVerb verb) {
                     0.2, 0, 1, false, true)};
   append(table, reader_table());
   group = "Preparation";
-  append(table,
-         {switch_option("standardize", group,
-                        "bring features (and targets) to mean 0 and variance 1", true),
-          choice_option("missing", group,
-                        "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
-                        {"refuse", "zero", "mean", "previous"}),
-          switch_option("missing_mask", group,
-                        "a further feature for each: 1 where its value is missing", false),
-          count_option("vocabulary_size", group,
-                       "of text: keep the N most frequent tokens; 0: all", 10000, 0),
-          count_option("min_count", group, "of text: tokens that are rarer count as unknown", 2, 1)});
+  append(table, {switch_option("standardize", group,
+                               "bring features (and targets) to mean 0 and variance 1", true),
+                 choice_option("missing", group,
+                               "what becomes of a missing value: refuse, zero, mean, previous",
+                               "refuse", {"refuse", "zero", "mean", "previous"}),
+                 switch_option("missing_mask", group,
+                               "a further feature for each: 1 where its value is missing", false),
+                 count_option("vocabulary_size", group,
+                              "of text: keep the N most frequent tokens; 0: all", 10000, 0),
+                 count_option("min_count", group, "of text: tokens that are rarer count as unknown",
+                              2, 1)});
   if (verb == SequenceVerb::kClassify) {
-    append(table, {switch_option("multi_label", group,
-                                 "a label is a set of labels, written a|b", false)});
+    append(table,
+           {switch_option("multi_label", group, "a label is a set of labels, written a|b", false)});
   }
   return table;
 }
@@ -62,8 +62,9 @@ std::vector<OptionSpec> reader_table() {
   const char* group = "Files";
   std::vector<OptionSpec> table = {
       choice_option("format", group, "", {}, sequence_formats()),
-      choice_option("header", group, "csv: whether the first row has names; detected when not given",
-                    {}, {"yes", "no"}),
+      choice_option("header", group,
+                    "csv: whether the first row has names; detected when not given", {},
+                    {"yes", "no"}),
       text_option("delimiter", group, "csv: between cells: , ; | or tab; detected when not given",
                   "CHAR"),
       choice_option("layout", group,
@@ -125,27 +126,28 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   append(table, std::move(model));
   append(table, {switch_option("bidirectional", group, "read each sequence both ways", true),
                  embedding_option(64),
-                 choice_option("initial_state", group,
-                               "zero, or trainable: one for all sequences", "zero",
-                               {"zero", "trainable"})});
+                 choice_option("initial_state", group, "zero, or trainable: one for all sequences",
+                               "zero", {"zero", "trainable"})});
   if (verb != SequenceVerb::kTag) {
     std::vector<std::string> parts = {"last",     "mean",     "max",          "last+mean",
                                       "last+max", "mean+max", "last+mean+max"};
-    const char* help = "what the output layer reads: the last state, the mean and the maximum over "
-                       "the steps, joined by +";
+    const char* help =
+        "what the output layer reads: the last state, the mean and the maximum over "
+        "the steps, joined by +";
     if (verb == SequenceVerb::kRegress) {
       parts.push_back("steps");
-      help = "what the output layer reads: the last state, the mean and the maximum over the "
-             "steps, joined by +; or steps, for a target a step";
+      help =
+          "what the output layer reads: the last state, the mean and the maximum over the "
+          "steps, joined by +; or steps, for a target a step";
     }
     append(table, {choice_option("pooling", group, help, "last+mean+max", parts)});
   }
   group = "Loss";
   if (verb == SequenceVerb::kRegress) {
-    append(table, {choice_option("loss", group,
-                                 "squared_error, absolute, huber, or gaussian: a mean and a variance",
-                                 "squared_error",
-                                 {"squared_error", "absolute", "huber", "gaussian"})});
+    append(table,
+           {choice_option("loss", group,
+                          "squared_error, absolute, huber, or gaussian: a mean and a variance",
+                          "squared_error", {"squared_error", "absolute", "huber", "gaussian"})});
   } else {
     OptionSpec weights = text_option("class_weights", group,
                                      "none, balanced (1/frequency), or a=2,b=0.5", "WEIGHTS");
@@ -154,13 +156,12 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   }
   append(table, optimization_table(5e-3));
   group = "Run";
-  append(table, {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
-                 count_option("updates", group,
-                              "train for the whole number of epochs that has at least N updates",
-                              1000, 1),
-                 count_option("epochs", group,
-                              "passes over the training sequences; from updates when not given", {},
-                              1)});
+  append(table,
+         {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
+          count_option("updates", group,
+                       "train for the whole number of epochs that has at least N updates", 1000, 1),
+          count_option("epochs", group,
+                       "passes over the training sequences; from updates when not given", {}, 1)});
   append(table, run_table());
   return table;
 }
@@ -221,7 +222,8 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
   std::vector<double> weights(classes.size(), 1);
   if (text == "balanced") {
     const std::vector<std::size_t>& counts = preprocessing.class_counts();
-    const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
+    const auto all =
+        static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
     for (std::size_t k = 0; k < weights.size(); ++k) {
       weights[k] = all / static_cast<double>(counts[k] * weights.size());
     }

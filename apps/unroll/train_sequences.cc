@@ -7,11 +7,11 @@
 #include <utility>
 #include <vector>
 
+#include "model_options.h"
 #include "output.h"
 #include "sequence_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
-#include "model_options.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/models/sequence_predictions.h"
@@ -40,9 +40,9 @@ SequenceFiles read_files(const Options& options, TargetKind target) {
   const double fraction = options.number("valid_fraction");
   if (fraction == 0) return files;
   const bool by_label = target == TargetKind::kLabel;
-  const Split split =
-      stratified_split(files.train.size(), by_label ? files.train.labels : std::vector<std::string>{},
-                       fraction, options.count("seed"));
+  const Split split = stratified_split(files.train.size(),
+                                       by_label ? files.train.labels : std::vector<std::string>{},
+                                       fraction, options.count("seed"));
   if (split.held_out.empty()) {
     options.fail("valid_fraction",
                  fmt::format("{} sequences are too few to hold some of them out; set it to 0",

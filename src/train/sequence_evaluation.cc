@@ -45,14 +45,14 @@ SequenceEvaluation of_labels(const Preprocessing& preprocessing, const EncodedSe
   ClassificationMetrics counted(names.size());
   counted.add<T>(sequences.classes, predicted, probabilities);
   const std::vector<std::size_t>& counts = preprocessing.class_counts();
-  const auto majority = static_cast<std::uint32_t>(
-      std::max_element(counts.begin(), counts.end()) - counts.begin());
-  SequenceEvaluation result = {.metrics = {{"accuracy", counted.accuracy()},
-                                           {"macro_f1", counted.macro_f1()},
-                                           {"log_loss", counted.log_loss()},
-                                           {"accuracy_majority",
-                                            counted.accuracy_of_always(majority)}},
-                               .confusion = counted.confusion()};
+  const auto majority =
+      static_cast<std::uint32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+  SequenceEvaluation result = {
+      .metrics = {{"accuracy", counted.accuracy()},
+                  {"macro_f1", counted.macro_f1()},
+                  {"log_loss", counted.log_loss()},
+                  {"accuracy_majority", counted.accuracy_of_always(majority)}},
+      .confusion = counted.confusion()};
   if (sequences.by_step && is_bio(names)) {
     result.metrics.emplace_back("span_f1", span_f1(names, sequences, predicted));
   }
@@ -93,10 +93,9 @@ SequenceEvaluation of_numbers(const SequenceModelDescription& description,
     predicted.assign(truth.size(), p.training_mean(c));
     mean.add<double>(truth, predicted);
   }
-  return {.metrics = {{"rmse", all.rmse()},
-                      {"mae", all.mae()},
-                      {"mase", mase},
-                      {"rmse_mean", mean.rmse()}}};
+  return {
+      .metrics = {
+          {"rmse", all.rmse()}, {"mae", all.mae()}, {"mase", mase}, {"rmse_mean", mean.rmse()}}};
 }
 
 }  // namespace

@@ -3,38 +3,39 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "errors.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "sequence_options.h"
+#include "sequence_result.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
+#include "unroll/models/sequence_predictions.h"
 #include "verbs.h"
 
 namespace unroll::app {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 struct Command {
-  std::string model, text;
+  std::string model, file;
   bool json = false;
-  Options options{{{.name = "threads",
-                    .kind = Kind::kCount,
-                    .help = "change the speed, never the result",
-                    .standard = static_cast<std::uint64_t>(available_threads()),
-                    .low = 1,
-                    .high = 1024}}};
+  Options options{eval_table()};
 };
 
 template <class T>
-int evaluate(const Command& command, TextModel<T>& model) {
-  TextReader reader(command.text, model.vocabulary.level());
+int evaluate_text(const Command& command, TextModel<T>& model) {
+  TextReader reader(command.file, model.vocabulary.level());
   const EncodedText text = model.vocabulary.encode(reader);
   const ThreadTeam team(static_cast<int>(command.options.count("threads")));
   const TextLoss loss = text_loss(model.model, team, text.tokens, start_token(model.vocabulary));
   if (loss.tokens == 0) {
-    throw FormatError(command.text + ": has one token alone, and nothing to predict it from");
+    throw FormatError(command.file + ": has one token alone, and nothing to predict it from");
   }
   if (command.json) {
     print_json({{"perplexity", loss.perplexity()},
@@ -51,19 +52,70 @@ int evaluate(const Command& command, TextModel<T>& model) {
   return kSuccess;
 }
 
+// "3 targets have labels that the training data lack: 'x', 'y'", or nothing.
+std::string unknown_labels_text(const EncodedSequences& data) {
+  if (data.unknown_label_count == 0) return "";
+  constexpr std::size_t kShown = 5;
+  std::string names;
+  for (std::size_t i = 0; i < data.unknown_labels.size() && i < kShown; ++i) {
+    if (i > 0) names += ", ";
+    names += "'" + data.unknown_labels[i] + "'";
+  }
+  if (data.unknown_labels.size() > kShown) names += ", …";
+  return fmt::format("{} targets have labels that the training data lack, and count as wrong: {}\n",
+                     data.unknown_label_count, names);
+}
+
+template <class T>
+int evaluate_sequences(const Command& command, TrainedSequenceModel<T>& trained) {
+  const Preprocessing& preprocessing = trained.description.preprocessing;
+  SequenceReaderOptions reader = reader_options(command.options, trained.description.reader);
+  reader.target = preprocessing.target();
+  const EncodedSequences data = preprocessing.encode(read_sequences(command.file, reader));
+  const ThreadTeam team(static_cast<int>(command.options.count("threads")));
+  const std::vector<T> predictions = predict(trained.model, data, team);
+  Json result = Json::object();
+  add_evaluation(result, "", evaluate<T>(trained.description, data, predictions), preprocessing);
+  result["sequences"] = data.size();
+  result["steps"] = data.begin.back();
+  if (!preprocessing.classes().empty()) {
+    result["unknown_labels"] = data.unknown_label_count;
+    result["unknown_label_names"] = data.unknown_labels;
+  }
+  if (preprocessing.vocabulary_size() > 0) result["unknown_tokens"] = data.unknown_tokens;
+  if (command.json) {
+    print_json(result);
+  } else {
+    print(evaluation_text(result, {""}) + unknown_labels_text(data));
+  }
+  return kSuccess;
+}
+
+int evaluate_file(Command& command) {
+  command.options.read_flags();
+  const std::string path = find_model(command.model);
+  if (is_sequence_model(path)) {
+    return with_sequence_model(path,
+                               [&](auto& model) { return evaluate_sequences(command, model); });
+  }
+  std::vector<std::string> others = command.options.given_flags();
+  std::erase(others, "--threads");
+  if (!others.empty()) {
+    throw UsageError(fmt::format("{}: {} is a language model, which reads plain text",
+                                 fmt::join(others, ", "), command.model));
+  }
+  return with_text_model(path, [&](auto& model) { return evaluate_text(command, model); });
+}
+
 }  // namespace
 
 std::function<int()> declare_eval(CLI::App& app) {
   auto command = std::make_shared<Command>();
   app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
-  app.add_option("FILE", command->text, "text to predict")->required();
+  app.add_option("FILE", command->file, "text, or labelled sequences, to predict")->required();
   app.add_flag("--json", command->json, "the result as one JSON object");
   command->options.add_flags(app);
-  return [command] {
-    command->options.read_flags();
-    return with_model(command->model,
-                      [&](auto& model, const std::string&) { return evaluate(*command, model); });
-  };
+  return [command] { return evaluate_file(*command); };
 }
 
 }  // namespace unroll::app

@@ -151,9 +151,8 @@ std::function<int()> declare_generate(CLI::App& app) {
   app.add_flag("--json", command->json, "the text as one JSON object");
   return [command] {
     command->options.read_flags();
-    return with_model(command->model, [&](auto& model, const std::string& path) {
-      return generate(*command, model, path);
-    });
+    const std::string path = find_model(command->model);
+    return with_text_model(path, [&](auto& model) { return generate(*command, model, path); });
   };
 }
 

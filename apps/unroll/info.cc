@@ -6,11 +6,10 @@
 #include <string>
 
 #include "errors.h"
+#include "model_file.h"
 #include "output.h"
 #include "progress.h"
-#include "run_folder.h"
 #include "unroll/io/safetensors.h"
-#include "unroll/models/language_model_file.h"
 #include "verbs.h"
 
 namespace unroll::app {
@@ -18,16 +17,22 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json architecture(const LanguageModelOptions& options) {
-  Json result = {{"cell", options.cell.name}};
+// The cell, with its variant where it has several.
+Json cell_json(const CellOptions& options) {
+  Json result = {{"cell", options.name}};
   std::size_t activations = 0, resets = 0;
   for (const CellOptions& cell : all_cells()) {
-    if (cell.name != options.cell.name) continue;
-    activations += cell.activation != options.cell.activation ? 1 : 0;
-    resets += cell.reset != options.cell.reset ? 1 : 0;
+    if (cell.name != options.name) continue;
+    activations += cell.activation != options.activation ? 1 : 0;
+    resets += cell.reset != options.reset ? 1 : 0;
   }
-  if (activations > 0) result["activation"] = options.cell.activation;
-  if (resets > 0) result["reset"] = options.cell.reset;
+  if (activations > 0) result["activation"] = options.activation;
+  if (resets > 0) result["reset"] = options.reset;
+  return result;
+}
+
+Json architecture(const LanguageModelOptions& options) {
+  Json result = cell_json(options.cell);
   result["embedding"] = options.embedding_size;
   result["hidden"] = options.hidden_size;
   result["layers"] = options.layers;
@@ -35,6 +40,42 @@ Json architecture(const LanguageModelOptions& options) {
   result["tied"] = options.tied;
   result["bias"] = bias_name(options.bias);
   return result;
+}
+
+Json architecture(const SequenceModelDescription& description) {
+  const SequenceModelOptions& options = description.options;
+  Json result = {{"task", task_name(description)}};
+  result.update(cell_json(options.cell));
+  if (options.vocabulary_size > 0) {
+    result["embedding"] = options.embedding_size;
+  } else {
+    result["inputs"] = options.input_size;
+  }
+  result["hidden"] = options.hidden_size;
+  result["layers"] = options.layers;
+  result["bidirectional"] = options.bidirectional;
+  result["pooling"] = pooling_name(options.pooling);
+  result["outputs"] = options.output_size;
+  result["loss"] = loss_name(description.loss);
+  result["dropout"] = options.dropout;
+  result["initial_state"] = options.trainable_initial_state ? "trainable" : "zero";
+  result["bias"] = bias_name(options.bias);
+  return result;
+}
+
+// What was learnt from the training data, but not the numbers of every feature.
+Json data_json(const Preprocessing& p) {
+  Json result = {{"standardize", p.options().standardize},
+                 {"missing", missing_name(p.options().missing)}};
+  if (p.vocabulary_size() > 0) result["tokens"] = p.vocabulary_size();
+  if (!p.classes().empty()) result["labels"] = p.classes();
+  if (!p.target_names().empty()) result["targets"] = p.target_names();
+  return result;
+}
+
+Json parse_training(const std::string& text) {
+  Json training = Json::parse(text, nullptr, false);
+  return training.is_discarded() ? Json(text) : training;
 }
 
 Json parameter_list(const std::string& path) {
@@ -47,12 +88,22 @@ Json parameter_list(const std::string& path) {
   return list;
 }
 
+Json describe_sequence_model(const std::string& path) {
+  const SequenceModelInfo info = read_sequence_model_info(path);
+  return {{"model", path},
+          {"architecture", architecture(info.description)},
+          {"data", data_json(info.description.preprocessing)},
+          {"dtype", info.dtype},
+          {"parameter_count", info.parameters},
+          {"parameters", parameter_list(path)},
+          {"training", parse_training(info.description.training)}};
+}
+
 Json describe(const std::string& path) {
+  if (is_sequence_model(path)) return describe_sequence_model(path);
   const TextModelInfo info = read_text_model_info(path);
   const Vocabulary& vocabulary = info.vocabulary;
   const auto token = [](const std::optional<std::uint32_t>& id) { return id ? Json(*id) : Json(); };
-  Json training = Json::parse(info.training, nullptr, false);
-  if (training.is_discarded()) training = info.training;
   return {{"model", path},
           {"architecture", architecture(info.options)},
           {"vocabulary",
@@ -63,7 +114,7 @@ Json describe(const std::string& path) {
           {"dtype", info.dtype},
           {"parameter_count", info.parameters},
           {"parameters", parameter_list(path)},
-          {"training", training}};
+          {"training", parse_training(info.training)}};
 }
 
 std::string plain(const Json& value) {
@@ -84,8 +135,11 @@ void add_lines(std::string& text, const std::string& prefix, const Json& value) 
 std::string to_text(const Json& info) {
   std::string text = info["model"].get<std::string>() + "\n\narchitecture\n";
   add_lines(text, "", info["architecture"]);
-  text += "\nvocabulary\n";
-  add_lines(text, "", info["vocabulary"]);
+  for (const char* part : {"vocabulary", "data"}) {
+    if (!info.contains(part)) continue;
+    text += fmt::format("\n{}\n", part);
+    add_lines(text, "", info[part]);
+  }
   text += fmt::format("\nparameters: {} of type {}\n",
                       thousands(info["parameter_count"].get<std::uint64_t>()),
                       info["dtype"].get<std::string>());

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -133,6 +134,11 @@ void Options::accept(Entry& entry, Value value) const {
   }
   if (!good) fail(spec.name, "wants " + wanted(spec));
   entry.value = std::move(value);
+}
+
+bool Options::knows(std::string_view name) const {
+  return std::any_of(entries_.begin(), entries_.end(),
+                     [&](const Entry& entry) { return entry.spec.name == name; });
 }
 
 std::optional<double> Options::optional_number(std::string_view name) const {

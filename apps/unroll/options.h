@@ -47,6 +47,7 @@ class Options {
   // TOML cannot hold, because it is not UTF-8.
   std::string toml() const;
 
+  bool knows(std::string_view name) const;  // whether the table has it
   bool has(std::string_view name) const { return entry(name).value.has_value(); }
   bool is_on(std::string_view name) const { return std::get<bool>(value(name)); }
   std::uint64_t count(std::string_view name) const { return std::get<std::uint64_t>(value(name)); }
@@ -65,6 +66,8 @@ class Options {
   std::vector<std::string> given_flags() const;
   // Fills in what follows from other options.
   void set(std::string_view name, Value value) { entry(name).value = std::move(value); }
+
+  void clear(std::string_view name) { entry(name).value.reset(); }
 
   // "--learning-rate 0", "run.toml:7: learning_rate = 0", or "learning_rate" when it was not given.
   std::string where(std::string_view name) const;

@@ -24,9 +24,11 @@ void print(std::string_view text) {
   }
 }
 
-void print_json(const nlohmann::ordered_json& object) {
-  print(object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
+std::string json_text(const nlohmann::ordered_json& object) {
+  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
+
+void print_json(const nlohmann::ordered_json& object) { print(json_text(object)); }
 
 void print_error(std::string_view text) noexcept {
   while (!text.empty()) {

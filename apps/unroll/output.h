@@ -1,6 +1,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
 namespace unroll::app {
@@ -11,6 +12,7 @@ void print(std::string_view text);
 
 // One JSON object and a line end; bytes that are not UTF-8 become U+FFFD, numbers that are not
 // finite become null.
+std::string json_text(const nlohmann::ordered_json& object);
 void print_json(const nlohmann::ordered_json& object);
 
 // Writes to standard error; a failure is passed over, because nothing is left to report it to.

@@ -6,7 +6,8 @@
 
 namespace unroll::app {
 
-// The folder of a training run: config.toml, log.jsonl, checkpoint.safetensors, model.safetensors.
+// The folder of a training run: config.toml, log.jsonl, checkpoint.safetensors, model.safetensors,
+// and when it has ended result.json and, of labelled or numeric sequences, predictions.csv.
 // Held by one process at a time.
 class RunFolder {
  public:
@@ -22,6 +23,8 @@ class RunFolder {
   const std::string& path() const { return path_; }
   std::string config() const { return path_ + "/config.toml"; }
   std::string log() const { return path_ + "/log.jsonl"; }
+  std::string result() const { return path_ + "/result.json"; }
+  std::string predictions() const { return path_ + "/predictions.csv"; }
 
   // Throws what create() would throw for a folder that holds a run.
   static void require_no_run(const std::string& path);

@@ -35,7 +35,7 @@ std::vector<OptionSpec> data_table(SequenceVerb verb) {
       number_option("valid_fraction", group,
                     "without valid: share of the training sequences that is held out to choose the "
                     "best epoch by, drawn by the seed, of every label alike; 0: none",
-                    0.2, 0, 1, false, true)};
+                    0.1, 0, 1, false, true)};
   append(table, reader_table());
   group = "Preparation";
   append(table, {switch_option("standardize", group,
@@ -81,6 +81,16 @@ std::vector<OptionSpec> reader_table() {
       choice_option("level", group, "text: a step is a word or a char", {}, {"word", "char"})};
   table[0].help = fmt::format("of the files: {}; from the ending of the name when not given",
                               fmt::join(sequence_formats(), ", "));
+  return table;
+}
+
+std::vector<OptionSpec> eval_table() {
+  std::vector<OptionSpec> table = reader_table();
+  for (OptionSpec& spec : table) {
+    spec.group = "Files, where they differ from those of the training";
+  }
+  append(table, {count_option("threads", "Run", "change the speed, never the result",
+                              static_cast<std::uint64_t>(available_threads()), 1, 1024)});
   return table;
 }
 
@@ -158,23 +168,28 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   group = "Run";
   append(table,
          {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
-          count_option("updates", group,
-                       "train for the whole number of epochs that has at least N updates", 1000, 1),
           count_option("epochs", group,
-                       "passes over the training sequences; from updates when not given", {}, 1)});
+                       "passes over the training sequences, at least; alone, exactly", 40, 1),
+          count_option("updates", group,
+                       "updates, at least: small data are passed over more often; 0: no such bound",
+                       1000, 0)});
   append(table, run_table());
   return table;
 }
 
 void complete_train_sequences_options(Options& options) {
   complete_recurrence_options(options);
+  if (options.has("valid")) {
+    if (options.given("valid_fraction")) {
+      options.fail("valid_fraction", "valid is given too; leave one of them out");
+    }
+    options.clear("valid_fraction");
+  }
   complete_training_options(options, options.has("valid") || options.number("valid_fraction") > 0);
-  if (options.given("epochs") && options.given("updates")) {
-    options.fail("epochs", "updates is given too; leave one of them out");
-  }
-  if (options.has("valid") && options.given("valid_fraction")) {
-    options.fail("valid_fraction", "valid is given too; leave one of them out");
-  }
+  // One that is given alone is meant as it stands.
+  if (options.given("epochs") && !options.given("updates"))
+    options.set("updates", std::uint64_t{0});
+  if (options.given("updates") && !options.given("epochs")) options.set("epochs", std::uint64_t{1});
   static_cast<void>(reader_options(options));
 }
 

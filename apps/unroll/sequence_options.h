@@ -13,8 +13,9 @@ namespace unroll::app {
 // What a verb predicts of a sequence.
 enum class SequenceVerb { kClassify, kTag, kRegress };
 
-// The options that say how a file is read: of train and of predict and eval.
+// The options that say how a file is read, and those of eval and predict: the same, and --threads.
 std::vector<OptionSpec> reader_table();
+std::vector<OptionSpec> eval_table();
 // `standard` holds where an option is not given.
 SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptions standard = {});
 

@@ -142,12 +142,12 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
   const ThreadTeam team(training.threads);
   Json result = job->result(loop.history(), TrainingLoop<T>::model_path(folder.path()), team);
   const RunSummary summary = summarize<T>(loop.history(), job->task().parameters(), command);
-  if (command.json) {
-    add(result, summary, items);
-    print_json(result);
-  } else {
-    print(job->text(result) + to_text(summary, items));
-  }
+  const std::string text = job->text(result) + to_text(summary, items);
+  add(result, summary, items);
+  write_file_atomically(folder.result(), json_text(result));
+  const std::string predictions = job->predictions();
+  if (!predictions.empty()) write_file_atomically(folder.predictions(), predictions);
+  print(command.json ? json_text(result) : text);
   return kSuccess;
 }
 

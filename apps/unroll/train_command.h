@@ -24,7 +24,10 @@ class TrainingJob {
   // result.
   virtual nlohmann::ordered_json result(const std::vector<EpochRecord>& history,
                                         const std::string& model, const ThreadTeam& team) = 0;
-  // The same for people, whole lines.
+  // What the model that was kept says of the test data, or else of the validation data, as CSV;
+  // empty where there are none.
+  virtual std::string predictions() { return ""; }
+  // The result for people, whole lines.
   virtual std::string text(const nlohmann::ordered_json& result) const = 0;
 };
 

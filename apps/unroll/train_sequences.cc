@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "model_options.h"
-#include "output.h"
+#include "predictions.h"
 #include "sequence_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
@@ -58,7 +58,7 @@ class SequenceJob : public TrainingJob<T> {
  public:
   explicit SequenceJob(const Options& options) {
     const TargetKind target = target_kind(options, kVerb);
-    const SequenceFiles files = read_files(options, target);
+    SequenceFiles files = read_files(options, target);
     SequenceModelDescription description;
     description.reader = reader_options(options);
     description.preprocessing =
@@ -82,6 +82,7 @@ class SequenceJob : public TrainingJob<T> {
     if constexpr (kVerb != SequenceVerb::kRegress) task.class_weights = class_weights(options, p);
     task.description = std::move(description);
     task_ = std::make_unique<SequenceTask<T>>(std::move(task), std::move(train), valid_);
+    shown_ = files.test ? std::move(*files.test) : std::move(files.valid);
   }
 
   TrainingTask<T>& task() override { return *task_; }
@@ -89,25 +90,28 @@ class SequenceJob : public TrainingJob<T> {
   Json result(const std::vector<EpochRecord>& history, const std::string& path,
               const ThreadTeam& team) override {
     TrainedSequenceModel<T> kept = load_sequence_model<T>(path);
-    Json result = {{"train_loss", history.back().train_loss}, {"valid_loss", Json()}};
-    for (const EpochRecord& record : history) {
-      const Json& best = result["valid_loss"];
-      if (record.valid_loss && (best.is_null() || *record.valid_loss < best.get<double>())) {
-        result["valid_loss"] = *record.valid_loss;
-      }
-    }
-    const auto add = [&](const std::string& prefix, const EncodedSequences& data) {
-      const std::vector<T> predictions = predict(kept.model, data, team);
+    Json result = {{"train_loss", history.back().train_loss}};
+    const auto add = [&](const std::string& prefix, const EncodedSequences& data, bool shown) {
+      std::vector<T> predictions = predict(kept.model, data, team);
+      const PredictionLoss loss =
+          prediction_loss<T>(team, kept.description.loss, data, predictions);
+      result[prefix + "loss"] =
+          loss.rows > 0 ? Json(loss.sum / static_cast<double>(loss.rows)) : Json();
       add_evaluation(result, prefix, evaluate<T>(kept.description, data, predictions),
                      kept.description.preprocessing);
+      if (!shown) return;
+      predictions_ = prediction_table<T>(kept.description, shown_, std::move(predictions), false,
+                                         TableFormat::kCsv);
     };
-    if (valid_.size() > 0) add("valid_", valid_);
+    if (valid_.size() > 0) add("valid_", valid_, !test_);
     if (test_) {
-      add("test_", *test_);
+      add("test_", *test_, true);
       result["test_unknown_labels"] = test_->unknown_label_count;
     }
     return result;
   }
+
+  std::string predictions() override { return predictions_; }
 
   std::string text(const Json& result) const override {
     std::vector<std::string> prefixes;
@@ -120,6 +124,8 @@ class SequenceJob : public TrainingJob<T> {
   std::unique_ptr<SequenceTask<T>> task_;
   EncodedSequences valid_;
   std::optional<EncodedSequences> test_;
+  Sequences shown_;  // of which the predictions are kept: the test data, else the validation data
+  std::string predictions_;
 };
 
 template <class T, SequenceVerb kVerb>

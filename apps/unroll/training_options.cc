@@ -172,10 +172,10 @@ void complete_training_options(Options& options, bool validates) {
 }
 
 TrainingOptions training_options(const Options& options, std::uint64_t updates_per_epoch) {
-  // Where there is a budget of updates, it is met in whole epochs.
-  const std::uint64_t epochs = options.has("epochs")
-                                   ? options.count("epochs")
-                                   : (options.count("updates") - 1) / updates_per_epoch + 1;
+  std::uint64_t epochs = options.count("epochs");
+  if (options.knows("updates") && options.count("updates") > 0) {
+    epochs = std::max(epochs, (options.count("updates") - 1) / updates_per_epoch + 1);
+  }
   if (epochs > std::numeric_limits<std::uint64_t>::max() / updates_per_epoch) {
     options.fail("epochs", "these are more updates than can be counted");
   }

@@ -22,7 +22,11 @@ const std::vector<Verb>& verbs() {
        "unroll train regress --train engines.csv --id engine --time cycle --target life \\\n"
        "    --output runs/life",
        declare_train_regress},
-      {"eval", "Measure how well a model predicts a text", "unroll eval runs/book other-book.txt",
+      {"predict", "Write what a model says of sequences, as CSV or JSON lines",
+       "unroll predict runs/gun new.ts --output predictions.csv --probabilities", declare_predict},
+      {"eval", "Measure how well a model predicts a text or labelled sequences",
+       "unroll eval runs/book other-book.txt\n"
+       "unroll eval runs/gun GunPoint_TEST.ts --json",
        declare_eval},
       {"generate", "Continue a text with what a model finds likely",
        "unroll generate runs/book --prompt \"Once upon\" --length 200 --temperature 0.8",

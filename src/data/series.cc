@@ -88,7 +88,7 @@ class SeriesReader {
     }
     if (!table_.next()) throw FormatError(table_.file() + ": has a header and no rows");
     if (!options.time_column) {
-      time_ = find_time(table_);
+      time_ = find_time(table_).value_or(kNoColumn);
     } else if (!options.time_column->empty()) {
       time_ = table_.column(*options.time_column);
     }
@@ -105,7 +105,7 @@ class SeriesReader {
           throw ValueError("the column " + quote(name) + " of " + table_.file() +
                            " is asked for as time and as values");
         }
-        time_.reset();
+        time_ = kNoColumn;
       }
     }
     for (std::size_t i = 0; options.columns.empty() && i < table_.columns(); ++i) {
@@ -113,11 +113,11 @@ class SeriesReader {
     }
     if (columns_.empty()) throw FormatError(table_.file() + ": has no column beside its times");
     for (const std::size_t column : columns_) out_.column_names.push_back(name_of(column));
-    if (time_) out_.time_name = name_of(*time_);
+    if (time_ != kNoColumn) out_.time_name = name_of(time_);
   }
 
   void read_row() {
-    if (time_) read_time(*time_);
+    if (time_ != kNoColumn) read_time(time_);
     for (const std::size_t column : columns_) out_.values.push_back(table_.number(column));
   }
 
@@ -163,7 +163,8 @@ class SeriesReader {
 
   CsvTable& table_;
   Series& out_;
-  std::optional<std::size_t> time_;
+  static constexpr std::size_t kNoColumn = std::numeric_limits<std::size_t>::max();
+  std::size_t time_ = kNoColumn;
   std::vector<std::size_t> columns_;
   bool are_dates_ = false;
   double last_ = 0;

@@ -1,6 +1,7 @@
 #include "unroll/train/sequence_task.h"
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "train/hash.h"
@@ -75,8 +76,19 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(model_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
-  return {.loss = {loss.sum, loss.rows},
-          .metrics = evaluate<T>(options_.description, valid_, predictions).metrics};
+  Validation validation = {
+      .loss = {loss.sum, loss.rows},
+      .metrics = evaluate<T>(options_.description, valid_, predictions).metrics};
+  if (options_.description.loss != LossKind::kSoftmax || loss.rows == 0) return validation;
+  // Labels: the share of wrong answers, which a few confident mistakes do not sway as they do the
+  // loss. Its standard error is that of (wrong + 1) / (n + 2), which is never 0.
+  for (const auto& [name, value] : validation.metrics) {
+    if (name == "accuracy") validation.score = 1 - value;
+  }
+  const auto n = static_cast<double>(loss.rows);
+  const double p = (*validation.score * n + 1) / (n + 2);
+  validation.score_error = std::sqrt(p * (1 - p) / n);
+  return validation;
 }
 
 template <class T>

@@ -154,19 +154,25 @@ class TrainingLoop<T>::Implementation {
                        .gradient_norm = norm_sum_ / static_cast<double>(batch_),
                        .items = epoch_loss_.items,
                        .seconds = epoch_seconds_};
-    bool best = true;
+    bool keep = true;
     if (task_.has_validation()) {
       const Validation validation = task_.validate(team_);
       record.valid_loss = mean(validation.loss);
       record.valid_metrics = validation.metrics;
       check_finite("validation loss", *record.valid_loss);
-      best = !best_loss_ || *record.valid_loss < *best_loss_;
-      if (best) best_loss_ = record.valid_loss;
-      epochs_without_best_ = best ? 0 : epochs_without_best_ + 1;
+      const double score = validation.score.value_or(*record.valid_loss);
+      keep = !best_score_ || score < *best_score_ + best_score_error_;
+      if (!best_score_ || score < *best_score_) {
+        best_score_ = score;
+        best_score_error_ = validation.score_error;
+      }
+      const bool better = !best_loss_ || *record.valid_loss < *best_loss_;
+      if (better) best_loss_ = record.valid_loss;
+      epochs_without_best_ = better ? 0 : epochs_without_best_ + 1;
     }
     schedule_.epoch_finished(record.valid_loss.value_or(record.train_loss));
     history_.push_back(record);
-    if (best) task_.save_model(model_path(folder_), summary(record));
+    if (keep) task_.save_model(model_path(folder_), summary(record));
     ++epoch_;
     batch_ = 0;
     epoch_loss_ = {};
@@ -213,6 +219,8 @@ class TrainingLoop<T>::Implementation {
     writer.set_integer("loop.epochs_without_best", epochs_without_best_);
     if (best_loss_) writer.set_number("loop.best_loss", *best_loss_);
     writer.set_integer("loop.has_best_loss", best_loss_ ? 1 : 0);
+    writer.set_number("loop.best_score", best_score_.value_or(0));
+    writer.set_number("loop.best_score_error", best_score_error_);
     writer.set_number("schedule.divisor", schedule_.state().divisor);
     writer.set_integer("schedule.has_best_loss", schedule_.state().best_loss ? 1 : 0);
     if (schedule_.state().best_loss) {
@@ -252,7 +260,12 @@ class TrainingLoop<T>::Implementation {
     epoch_seconds_ = reader.number("loop.seconds");
     epochs_without_best_ = reader.integer("loop.epochs_without_best");
     best_loss_.reset();
-    if (reader.integer("loop.has_best_loss") != 0) best_loss_ = reader.number("loop.best_loss");
+    best_score_.reset();
+    if (reader.integer("loop.has_best_loss") != 0) {
+      best_loss_ = reader.number("loop.best_loss");
+      best_score_ = reader.number("loop.best_score");
+    }
+    best_score_error_ = reader.number("loop.best_score_error");
     ScheduleState schedule{reader.number("schedule.divisor"), {}};
     if (reader.integer("schedule.has_best_loss") != 0) {
       schedule.best_loss = reader.number("schedule.best_loss");
@@ -302,7 +315,8 @@ class TrainingLoop<T>::Implementation {
   std::uint64_t epoch_ = 1, batch_ = 0, updates_ = 0;
   LossSum epoch_loss_;
   double norm_sum_ = 0, learning_rate_ = 0, epoch_seconds_ = 0;
-  std::optional<double> best_loss_;
+  std::optional<double> best_loss_, best_score_;
+  double best_score_error_ = 0;
   std::uint64_t epochs_without_best_ = 0;
   std::vector<EpochRecord> history_;
 

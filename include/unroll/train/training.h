@@ -51,6 +51,13 @@ struct LossSum {
 struct Validation {
   LossSum loss = {};
   Metrics metrics = {};
+  // What the model that is kept is chosen by: lower is better; the mean loss when it is not given.
+  std::optional<double> score = {};
+  // Its standard error. An epoch whose score is less than the best one's error above the best one
+  // is kept in its place, because it has learnt more and is not measurably worse: the rule of one
+  // standard error. Source: Breiman, Friedman, Olshen, Stone, "Classification and Regression
+  // Trees", 1984.
+  double score_error = 0;
 };
 
 class CheckpointWriter;
@@ -95,8 +102,8 @@ struct TrainingCallbacks {
 // The training loop: batches, clipping, updates, schedule, validation, early stopping, checkpoints.
 //
 // In `folder` it keeps checkpoint.safetensors (all that the rest of the run depends on) and
-// model.safetensors (best on validation; without validation the last). A run that was stopped at
-// any instant and resumed ends with the same bits as one that was not.
+// model.safetensors (best on validation, see Validation; without validation the last). A run that
+// was stopped at any instant and resumed ends with the same bits as one that was not.
 template <class T>
 class TrainingLoop {
  public:

@@ -1,0 +1,78 @@
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "errors.h"
+#include "model_file.h"
+#include "options.h"
+#include "output.h"
+#include "predictions.h"
+#include "sequence_options.h"
+#include "unroll/io/file.h"
+#include "unroll/models/sequence_predictions.h"
+#include "verbs.h"
+
+namespace unroll::app {
+namespace {
+
+struct Command {
+  std::string model, file, output;
+  std::optional<std::string> as;
+  bool probabilities = false, labelled = false;
+  Options options{eval_table()};
+};
+
+template <class T>
+int predict_sequences(const Command& command, TrainedSequenceModel<T>& trained) {
+  const SequenceModelDescription& description = trained.description;
+  if (command.probabilities && description.preprocessing.classes().empty()) {
+    throw UsageError("--probabilities: " + command.model + " predicts numbers");
+  }
+  SequenceReaderOptions reader = reader_options(command.options, description.reader);
+  if (command.labelled) reader.target = description.preprocessing.target();
+  const Sequences sequences = read_sequences(command.file, reader);
+  const ThreadTeam team(static_cast<int>(command.options.count("threads")));
+  std::vector<T> predictions =
+      predict(trained.model, description.preprocessing.encode(sequences), team);
+  const std::string table =
+      prediction_table<T>(description, sequences, std::move(predictions), command.probabilities,
+                          table_format(command.as, command.output));
+  if (command.output.empty()) {
+    print(table);
+  } else {
+    write_file_atomically(command.output, table);
+  }
+  return kSuccess;
+}
+
+int predict_file(Command& command) {
+  command.options.read_flags();
+  const std::string path = find_model(command.model);
+  if (!is_sequence_model(path)) {
+    throw UsageError(command.model +
+                     ": is a language model; `unroll generate` continues a text, `unroll eval` "
+                     "measures one");
+  }
+  return with_sequence_model(path, [&](auto& model) { return predict_sequences(command, model); });
+}
+
+}  // namespace
+
+std::function<int()> declare_predict(CLI::App& app) {
+  auto command = std::make_shared<Command>();
+  app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
+  app.add_option("FILE", command->file, "sequences to predict for")->required();
+  app.add_option("--output", command->output, "file for the predictions; standard output when not given")
+      ->type_name("FILE");
+  app.add_option("--as", command->as, "csv or jsonl; from the ending of --output when not given")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"csv", "jsonl"}));
+  app.add_flag("--probabilities", command->probabilities, "a column for every label");
+  app.add_flag("--labelled", command->labelled,
+               "FILE has targets as the training file had, to be shown beside the predictions");
+  command->options.add_flags(app);
+  return [command] { return predict_file(*command); };
+}
+
+}  // namespace unroll::app

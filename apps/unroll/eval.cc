@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "forecasts.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -91,12 +92,35 @@ int evaluate_sequences(const Command& command, TrainedSequenceModel<T>& trained)
   return kSuccess;
 }
 
+template <class T>
+int evaluate_series(const Command& command, TrainedSequenceModel<T>& trained) {
+  const SequenceModelDescription& description = trained.description;
+  const SequenceReaderOptions reader = reader_options(command.options, description.reader);
+  const Series series = read_series_for(description, command.file, reader.time_column);
+  const ThreadTeam team(static_cast<int>(command.options.count("threads")));
+  const Forecasts forecasts = forecast(trained, series, ForecastSteps::kAll, team);
+  Json result = Json::object();
+  for (const auto& [name, value] :
+       evaluate_forecasts(*description.forecast, series, forecasts.origins, forecasts.values)) {
+    result[name] = value;
+  }
+  result["forecasts"] = forecasts.origins.size();
+  if (command.json) {
+    print_json(result);
+  } else {
+    print(evaluation_text(result, {""}));
+  }
+  return kSuccess;
+}
+
 int evaluate_file(Command& command) {
   command.options.read_flags();
   const std::string path = find_model(command.model);
   if (is_sequence_model(path)) {
-    return with_sequence_model(path,
-                               [&](auto& model) { return evaluate_sequences(command, model); });
+    return with_sequence_model(path, [&](auto& model) {
+      return model.description.forecast ? evaluate_series(command, model)
+                                        : evaluate_sequences(command, model);
+    });
   }
   std::vector<std::string> others = command.options.given_flags();
   std::erase(others, "--threads");

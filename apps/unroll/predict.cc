@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "forecasts.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -23,12 +24,30 @@ struct Command {
   Options options{eval_table()};
 };
 
+int write(const Command& command, const std::string& table) {
+  if (command.output.empty()) {
+    print(table);
+  } else {
+    write_file_atomically(command.output, table);
+  }
+  return kSuccess;
+}
+
+template <class T>
+int predict_series(const Command& command, TrainedSequenceModel<T>& trained) {
+  const SequenceModelDescription& description = trained.description;
+  const SequenceReaderOptions reader = reader_options(command.options, description.reader);
+  const Series series = read_series_for(description, command.file, reader.time_column);
+  const ThreadTeam team(static_cast<int>(command.options.count("threads")));
+  const Forecasts forecasts = forecast(
+      trained, series, command.labelled ? ForecastSteps::kAll : ForecastSteps::kNext, team);
+  return write(command, forecast_table(*description.forecast, series, forecasts.origins,
+                                       forecasts.values, table_format(command.as, command.output)));
+}
+
 template <class T>
 int predict_sequences(const Command& command, TrainedSequenceModel<T>& trained) {
   const SequenceModelDescription& description = trained.description;
-  if (command.probabilities && description.preprocessing.classes().empty()) {
-    throw UsageError("--probabilities: " + command.model + " predicts numbers");
-  }
   SequenceReaderOptions reader = reader_options(command.options, description.reader);
   if (command.labelled) reader.target = description.preprocessing.target();
   const Sequences sequences = read_sequences(command.file, reader);
@@ -38,12 +57,7 @@ int predict_sequences(const Command& command, TrainedSequenceModel<T>& trained) 
   const std::string table =
       prediction_table<T>(description, sequences, std::move(predictions), command.probabilities,
                           table_format(command.as, command.output));
-  if (command.output.empty()) {
-    print(table);
-  } else {
-    write_file_atomically(command.output, table);
-  }
-  return kSuccess;
+  return write(command, table);
 }
 
 int predict_file(Command& command) {
@@ -54,7 +68,13 @@ int predict_file(Command& command) {
                      ": is a language model; `unroll generate` continues a text, `unroll eval` "
                      "measures one");
   }
-  return with_sequence_model(path, [&](auto& model) { return predict_sequences(command, model); });
+  return with_sequence_model(path, [&](auto& model) {
+    if (command.probabilities && model.description.preprocessing.classes().empty()) {
+      throw UsageError("--probabilities: " + command.model + " predicts numbers");
+    }
+    return model.description.forecast ? predict_series(command, model)
+                                      : predict_sequences(command, model);
+  });
 }
 
 }  // namespace
@@ -63,14 +83,17 @@ std::function<int()> declare_predict(CLI::App& app) {
   auto command = std::make_shared<Command>();
   app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
   app.add_option("FILE", command->file, "sequences to predict for")->required();
-  app.add_option("--output", command->output, "file for the predictions; standard output when not given")
+  app.add_option("--output", command->output,
+                 "file for the predictions; standard output when not given")
       ->type_name("FILE");
   app.add_option("--as", command->as, "csv or jsonl; from the ending of --output when not given")
       ->type_name("NAME")
       ->check(CLI::IsMember({"csv", "jsonl"}));
   app.add_flag("--probabilities", command->probabilities, "a column for every label");
-  app.add_flag("--labelled", command->labelled,
-               "FILE has targets as the training file had, to be shown beside the predictions");
+  app.add_flag(
+      "--labelled", command->labelled,
+      "FILE has targets as the training file had, to be shown beside the predictions; of a "
+      "series, forecast its own steps instead of the ones that follow");
   command->options.add_flags(app);
   return [command] { return predict_file(*command); };
 }

@@ -6,6 +6,7 @@
 #include <charconv>
 #include <numeric>
 
+#include "lists.h"
 #include "model_options.h"
 #include "option_specs.h"
 #include "training_options.h"
@@ -14,17 +15,6 @@
 
 namespace unroll::app {
 namespace {
-
-// "a,b,c"; none of "".
-std::vector<std::string> list_of(const std::string& text) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin <= text.size() && !text.empty();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    parts.push_back(text.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
 
 std::vector<OptionSpec> data_table(SequenceVerb verb) {
   const char* group = "Data";
@@ -166,13 +156,8 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   }
   append(table, optimization_table(5e-3));
   group = "Run";
-  append(table,
-         {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
-          count_option("epochs", group,
-                       "passes over the training sequences, at least; alone, exactly", 40, 1),
-          count_option("updates", group,
-                       "updates, at least: small data are passed over more often; 0: no such bound",
-                       1000, 0)});
+  append(table, {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20)});
+  append(table, budget_table("training sequences", 40, 1000));
   append(table, run_table());
   return table;
 }
@@ -186,10 +171,7 @@ void complete_train_sequences_options(Options& options) {
     options.clear("valid_fraction");
   }
   complete_training_options(options, options.has("valid") || options.number("valid_fraction") > 0);
-  // One that is given alone is meant as it stands.
-  if (options.given("epochs") && !options.given("updates"))
-    options.set("updates", std::uint64_t{0});
-  if (options.given("updates") && !options.given("epochs")) options.set("epochs", std::uint64_t{1});
+  complete_budget(options);
   static_cast<void>(reader_options(options));
 }
 

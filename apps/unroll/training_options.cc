@@ -161,6 +161,22 @@ std::vector<OptionSpec> run_table() {
                        "updates between two checkpoints; 0: after each epoch only", 0, 0)};
 }
 
+std::vector<OptionSpec> budget_table(const std::string& data, std::uint64_t epochs,
+                                     std::uint64_t updates) {
+  const char* group = "Run";
+  const std::string help = "passes over the " + data + ", at least; alone, exactly";
+  return {count_option("epochs", group, help.c_str(), epochs, 1),
+          count_option("updates", group,
+                       "updates, at least: small data are passed over more often; 0: no such bound",
+                       updates, 0)};
+}
+
+void complete_budget(Options& options) {
+  if (options.given("epochs") && !options.given("updates"))
+    options.set("updates", std::uint64_t{0});
+  if (options.given("updates") && !options.given("epochs")) options.set("epochs", std::uint64_t{1});
+}
+
 void complete_training_options(Options& options, bool validates) {
   complete_optimizer(options);
   complete_schedule(options);

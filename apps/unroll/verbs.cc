@@ -22,6 +22,10 @@ const std::vector<Verb>& verbs() {
        "unroll train regress --train engines.csv --id engine --time cycle --target life \\\n"
        "    --output runs/life",
        declare_train_regress},
+      {"train forecast", "Train a model that predicts the next values of a series",
+       "unroll train forecast --series co2.csv --column co2 --horizon 12 --missing previous \\\n"
+       "    --output runs/co2",
+       declare_train_forecast},
       {"predict", "Write what a model says of sequences, as CSV or JSON lines",
        "unroll predict runs/gun new.ts --output predictions.csv --probabilities", declare_predict},
       {"eval", "Measure how well a model predicts a text or labelled sequences",

@@ -21,6 +21,7 @@ std::function<int()> declare_train_lm(CLI::App& app);
 std::function<int()> declare_train_classify(CLI::App& app);
 std::function<int()> declare_train_tag(CLI::App& app);
 std::function<int()> declare_train_regress(CLI::App& app);
+std::function<int()> declare_train_forecast(CLI::App& app);
 std::function<int()> declare_predict(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_generate(CLI::App& app);

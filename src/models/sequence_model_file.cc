@@ -89,6 +89,10 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
   if (d.options.output_size != outputs) refuse("the size of the output");
   const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
   if (d.options.pooling.steps != by_step) refuse("the pooling");
+  if (d.forecast &&
+      p.target_width() != d.forecast->options().horizon * d.forecast->columns().size()) {
+    refuse("the horizon");
+  }
   // Before a model of that size is made.
   const auto& recurrent = file.tensors().shape("rnn.weight_hh_l0");
   const auto& head = file.tensors().shape("head.weight");
@@ -114,6 +118,9 @@ SequenceModelDescription description_of(const ModelFile& file) {
   });
   d.preprocessing = Preprocessing::from_json(file.text("unroll.preprocessing"), file.path());
   d.reader = file.parse("unroll.reader", reader_of);
+  if (file.tensors().metadata().contains("unroll.forecast")) {
+    d.forecast = ForecastScheme::from_json(file.text("unroll.forecast"), file.path());
+  }
   d.training = file.text("unroll.training");
   check(file, d);
   return d;
@@ -122,6 +129,7 @@ SequenceModelDescription description_of(const ModelFile& file) {
 }  // namespace
 
 std::string task_name(const SequenceModelDescription& description) {
+  if (description.forecast) return "forecast";
   switch (description.preprocessing.target()) {
     case TargetKind::kLabel:
       return "classify";
@@ -141,6 +149,9 @@ void save_sequence_model(const std::string& path, SequenceModel<T>& model,
   add_model<T>(writer, kArchitecture, options.dump(), description.training, model.parameters());
   writer.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
   writer.set_metadata("unroll.reader", reader_json(description.reader).dump());
+  if (description.forecast) {
+    writer.set_metadata("unroll.forecast", description.forecast->to_json());
+  }
   writer.write(path);
 }
 

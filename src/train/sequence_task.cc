@@ -8,6 +8,7 @@
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/loss.h"
+#include "unroll/train/forecast_evaluation.h"
 #include "unroll/train/sequence_evaluation.h"
 
 namespace unroll {
@@ -76,6 +77,10 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(model_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
+  if (options_.description.forecast) {
+    options_.description.forecast->interval_factors =
+        interval_factors<T>(options_.description.loss, valid_, predictions);
+  }
   Validation validation = {
       .loss = {loss.sum, loss.rows},
       .metrics = evaluate<T>(options_.description, valid_, predictions).metrics};

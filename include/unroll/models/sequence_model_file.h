@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
+#include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/nn/loss.h"
@@ -16,11 +18,12 @@ struct SequenceModelDescription {
   SequenceModelOptions options = {};
   LossKind loss = LossKind::kSoftmax;
   Preprocessing preprocessing = {};
-  SequenceReaderOptions reader = {};  // how the files were read
-  std::string training = "{}";        // one JSON object: how it was trained; shown by `unroll info`
+  SequenceReaderOptions reader = {};            // how the files were read; not of forecasts
+  std::optional<ForecastScheme> forecast = {};  // of forecasts: how a series becomes sequences
+  std::string training = "{}";  // one JSON object: how it was trained; shown by `unroll info`
 };
 
-// "classify", "tag" or "regress".
+// "classify", "tag", "regress" or "forecast".
 std::string task_name(const SequenceModelDescription& description);
 
 template <class T>

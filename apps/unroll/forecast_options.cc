@@ -1,0 +1,96 @@
+#include "forecast_options.h"
+
+#include <fmt/format.h>
+
+#include "lists.h"
+#include "model_options.h"
+#include "option_specs.h"
+#include "sequence_options.h"
+#include "training_options.h"
+
+namespace unroll::app {
+
+std::vector<OptionSpec> train_forecast_table() {
+  const char* group = "Data";
+  std::vector<OptionSpec> table = {
+      path_option("series", group, "CSV file, a row a time step, oldest first"),
+      text_option("column", group, "what is forecast: names with commas between; all when not given",
+                  "COLUMNS"),
+      text_option("time", group, "column of the dates; detected when not given", "COLUMN"),
+      number_option("test_fraction", group, "share at the end of the series to measure on", 0.2, 0, 1,
+                    false, true),
+      number_option("valid_fraction", group,
+                    "share at the end of what is before the test data, to choose the best epoch by",
+                    0.15, 0, 1, false, true)};
+  group = "Forecast";
+  append(table,
+         {count_option("horizon", group, "steps that are forecast", 1, 1, 1 << 16),
+          count_option("lags", group, "steps that a forecast is made from", 24, 1, 1 << 20),
+          choice_option("transform", group,
+                        "scale on which changes are predicted: none, log, sqrt; when not given the "
+                        "one on which the changes of the training data are most normal",
+                        {}, {"none", "log", "sqrt"}),
+          choice_option("input", group,
+                        "what the model sees: level or change; when not given the change where the "
+                        "training data have a trend, else the level",
+                        {}, {"level", "change"}),
+          switch_option("calendar", group, "show the time of year, week and day, where there are dates",
+                        true),
+          choice_option("missing", group,
+                        "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
+                        {"refuse", "zero", "mean", "previous"})});
+  std::vector<OptionSpec> model = recurrence_option_table("gru", 32, 1);
+  for (OptionSpec& spec : model) {
+    if (spec.name == "cell") {
+      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
+    }
+    if (spec.name == "dropout") {
+      spec.help = "share of values dropped while training: between layers and before the output";
+    }
+  }
+  append(table, std::move(model));
+  append(table, {choice_option("pooling", "Model",
+                               "what the output layer reads: the last state, the mean and the "
+                               "maximum over the lags, joined by +",
+                               "last",
+                               {"last", "mean", "max", "last+mean", "last+max", "mean+max",
+                                "last+mean+max"}),
+                 choice_option("loss", "Loss",
+                               "squared_error, absolute, huber, or gaussian: a mean and a variance, "
+                               "whose intervals follow the predicted variance",
+                               "squared_error",
+                               {"squared_error", "absolute", "huber", "gaussian"})});
+  std::vector<OptionSpec> optimization = optimization_table(5e-3);
+  for (OptionSpec& spec : optimization) {
+    if (spec.name == "optimizer") spec.standard = std::string("adamw");
+  }
+  append(table, std::move(optimization));
+  append(table, {count_option("batch", "Run", "forecasts of a batch", 16, 1, 1 << 20)});
+  append(table, budget_table("training data", 40, 1000));
+  append(table, run_table());
+  return table;
+}
+
+void complete_train_forecast_options(Options& options) {
+  complete_recurrence_options(options);
+  complete_training_options(options, options.number("valid_fraction") > 0);
+  complete_budget(options);
+}
+
+SeriesReaderOptions series_options(const Options& options) {
+  SeriesReaderOptions reader;
+  if (options.has("column")) reader.columns = list_of(options.text("column"));
+  if (options.has("time")) reader.time_column = options.text("time");
+  return reader;
+}
+
+ForecastOptions forecast_options(const Options& options) {
+  ForecastOptions forecast = {.lags = options.size("lags"), .horizon = options.size("horizon")};
+  if (options.has("transform")) forecast.transform = parse_transform(options.text("transform"));
+  if (options.has("input")) forecast.input = parse_forecast_input(options.text("input"));
+  forecast.calendar = options.is_on("calendar");
+  forecast.missing = parse_missing(options.text("missing"));
+  return forecast;
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <vector>
+
+#include "options.h"
+#include "unroll/data/forecast.h"
+#include "unroll/data/series.h"
+
+namespace unroll::app {
+
+// Every option of `train forecast`.
+std::vector<OptionSpec> train_forecast_table();
+void complete_train_forecast_options(Options& options);
+
+SeriesReaderOptions series_options(const Options& options);
+ForecastOptions forecast_options(const Options& options);
+
+}  // namespace unroll::app

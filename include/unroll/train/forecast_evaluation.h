@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include "unroll/models/sequence_model_file.h"
+#include "unroll/train/training.h"
+
+namespace unroll {
+
+// What the comparisons below need of the training part: an autoregression of each column and the
+// error of its naive forecast. Columns of which too little is known have none.
+void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t train_steps);
+
+// For every target (K·C) the factor f for which the interval m ± f s held 90 % of the values of the
+// validation part: the ⌈0.9 (n+1)⌉-th smallest of |t - m| / s. m are the predictions, s their
+// deviations, 1 for losses without a variance. Source: split conformal prediction; Lei, G'Sell,
+// Rinaldo, Tibshirani, Wasserman, "Distribution-free predictive inference for regression", 2018.
+template <class T>
+std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
+                                     std::span<const T> predictions);
+
+// One forecast value in the series' units, and the ends of an interval that holds the true one with
+// a probability of 90 %: by interval_factors, or without a validation part by the variance that was
+// predicted, where it was; else NaN.
+struct ForecastValue {
+  double value, low, high;
+};
+
+// The forecasts (origins, K, C) from predictions (origins, width) as predict() returns them.
+template <class T>
+std::vector<ForecastValue> forecast_values(const SequenceModelDescription& description,
+                                           const Series& series,
+                                           std::span<const std::size_t> origins,
+                                           std::span<const T> predictions);
+
+// Over all origins, steps ahead and columns, in the series' units: rmse, mae, mase (mae over that of
+// the naive forecast of the training part, seasonal where the dates have a season, each column by
+// itself, then the mean), coverage (share of values within the interval, where there is one), and
+// of answers without a model on the same origins: rmse_persistence, rmse_seasonal where there is a
+// season and it has been seen, rmse_ar, rmse_mean.
+Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
+                           std::span<const std::size_t> origins,
+                           std::span<const ForecastValue> forecasts);
+
+}  // namespace unroll

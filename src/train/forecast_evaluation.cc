@@ -1,0 +1,175 @@
+#include "unroll/train/forecast_evaluation.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "unroll/nn/loss.h"
+#include "unroll/train/forecast_baselines.h"
+#include "unroll/train/metrics.h"
+
+namespace unroll {
+namespace {
+
+// The 95th percentile of the normal distribution: 90 % lie within as many deviations of the mean.
+constexpr double kHalfInterval = 1.6448536269514722;
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+// A column with the last known value in the place of a missing one, as a forecaster would see it.
+std::vector<double> known_values(const Series& series, std::size_t column, double mean) {
+  std::vector<double> values(series.steps());
+  double last = mean;
+  for (std::size_t t = 0; t < values.size(); ++t) {
+    const double x = series.values[t * series.columns() + column];
+    if (!std::isnan(x)) last = x;
+    values[t] = last;
+  }
+  return values;
+}
+
+}  // namespace
+
+void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t train_steps) {
+  scheme.autoregressions.clear();
+  scheme.naive_errors.clear();
+  for (std::size_t c = 0; c < series.columns(); ++c) {
+    std::vector<double> values = known_values(series, c, scheme.means[c]);
+    values.resize(train_steps);
+    const Autoregression model = choose_autoregression(values);
+    std::vector<double> coefficients = {model.intercept};
+    coefficients.insert(coefficients.end(), model.coefficients.begin(), model.coefficients.end());
+    scheme.autoregressions.push_back(coefficients);
+    const std::size_t season =
+        scheme.season() > 0 && scheme.season() < train_steps ? scheme.season() : 1;
+    scheme.naive_errors.push_back(naive_mae(values, season));
+  }
+}
+
+template <class T>
+std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
+                                     std::span<const T> predictions) {
+  const std::size_t rows = valid.size(), targets = valid.target_width;
+  const std::size_t width = prediction_width(loss, targets);
+  std::vector<double> factors;
+  for (std::size_t j = 0; rows > 0 && j < targets; ++j) {
+    std::vector<double> scores(rows);
+    for (std::size_t r = 0; r < rows; ++r) {
+      const T* p = predictions.data() + r * width;
+      const double s = loss == LossKind::kGaussian
+                           ? std::sqrt(gaussian_variance(static_cast<double>(p[targets + j])))
+                           : 1;
+      scores[r] = std::fabs(valid.targets[r * targets + j] - static_cast<double>(p[j])) / s;
+    }
+    std::sort(scores.begin(), scores.end());
+    const double place = std::ceil(0.9 * static_cast<double>(rows + 1));
+    factors.push_back(scores[std::min(static_cast<std::size_t>(place), rows) - 1]);
+  }
+  return factors;
+}
+
+template <class T>
+std::vector<ForecastValue> forecast_values(const SequenceModelDescription& description,
+                                           const Series& series,
+                                           std::span<const std::size_t> origins,
+                                           std::span<const T> predictions) {
+  const ForecastScheme& scheme = *description.forecast;
+  const Preprocessing& p = description.preprocessing;
+  const std::size_t columns = scheme.columns().size();
+  const std::size_t targets = scheme.options().horizon * columns;
+  const std::size_t width = prediction_width(description.loss, targets);
+  std::vector<ForecastValue> values;
+  values.reserve(origins.size() * targets);
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    for (std::size_t j = 0; j < targets; ++j) {
+      const double change =
+          p.target_mean(j) + p.target_scale(j) * static_cast<double>(predictions[i * width + j]);
+      const auto in_units = [&](double x) {
+        return scheme.forecast(series, origins[i], j % columns, x);
+      };
+      ForecastValue value = {in_units(change), kNaN, kNaN};
+      const bool gaussian = description.loss == LossKind::kGaussian;
+      if (gaussian || !scheme.interval_factors.empty()) {
+        const double factor =
+            scheme.interval_factors.empty() ? kHalfInterval : scheme.interval_factors[j];
+        const double deviation =
+            gaussian ? std::sqrt(gaussian_variance(
+                           static_cast<double>(predictions[i * width + targets + j])))
+                     : 1;
+        const double half = factor * deviation * p.target_scale(j);
+        value.low = in_units(change - half), value.high = in_units(change + half);
+      }
+      values.push_back(value);
+    }
+  }
+  return values;
+}
+
+Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
+                           std::span<const std::size_t> origins,
+                           std::span<const ForecastValue> forecasts) {
+  const std::size_t columns = scheme.columns().size(), horizon = scheme.options().horizon;
+  const std::size_t season = scheme.season();
+  RegressionMetrics model, persistence, seasonal, regression, mean;
+  double mase = 0;
+  std::size_t within = 0, intervals = 0;
+  for (std::size_t c = 0; c < columns; ++c) {
+    const std::vector<double> known = known_values(series, c, scheme.means[c]);
+    RegressionMetrics column;
+    for (std::size_t i = 0; i < origins.size(); ++i) {
+      const std::span<const double> history = std::span(known).first(origins[i]);
+      std::vector<double> truth(horizon), answer(horizon);
+      for (std::size_t k = 0; k < horizon; ++k) {
+        const ForecastValue& f = forecasts[(i * horizon + k) * columns + c];
+        truth[k] = series.values[(origins[i] + k) * columns + c];
+        answer[k] = f.value;
+        if (std::isnan(f.low)) continue;
+        ++intervals;
+        within += truth[k] >= f.low && truth[k] <= f.high ? 1 : 0;
+      }
+      const auto add = [&](RegressionMetrics& to, const std::vector<double>& predicted) {
+        to.add<double>(truth, predicted);
+      };
+      add(model, answer);
+      add(column, answer);
+      add(mean, std::vector<double>(horizon, scheme.means[c]));
+      add(persistence, persistence_forecast(history, horizon));
+      if (season > 0 && history.size() >= season) {
+        add(seasonal, persistence_forecast(history, horizon, season));
+      }
+      if (scheme.autoregressions.empty()) continue;
+      const std::vector<double>& ar = scheme.autoregressions[c];
+      if (ar.size() > history.size() + 1) continue;
+      add(regression,
+          Autoregression{ar[0], std::vector<double>(ar.begin() + 1, ar.end())}.forecast(history,
+                                                                                        horizon));
+    }
+    mase += column.mase(scheme.naive_errors[c]) / static_cast<double>(columns);
+  }
+  Metrics metrics = {{"rmse", model.rmse()},
+                     {"mae", model.mae()},
+                     {"mase", mase},
+                     {"rmse_persistence", persistence.rmse()}};
+  const auto add = [&](const char* name, const RegressionMetrics& m) {
+    if (m.count() == model.count()) metrics.emplace_back(name, m.rmse());
+  };
+  add("rmse_seasonal", seasonal);
+  add("rmse_ar", regression);
+  add("rmse_mean", mean);
+  if (intervals > 0) {
+    metrics.emplace_back("coverage", static_cast<double>(within) / static_cast<double>(intervals));
+  }
+  return metrics;
+}
+
+template std::vector<double> interval_factors(LossKind, const EncodedSequences&,
+                                              std::span<const float>);
+template std::vector<double> interval_factors(LossKind, const EncodedSequences&,
+                                              std::span<const double>);
+template std::vector<ForecastValue> forecast_values(const SequenceModelDescription&, const Series&,
+                                                    std::span<const std::size_t>,
+                                                    std::span<const float>);
+template std::vector<ForecastValue> forecast_values(const SequenceModelDescription&, const Series&,
+                                                    std::span<const std::size_t>,
+                                                    std::span<const double>);
+
+}  // namespace unroll

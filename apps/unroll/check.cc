@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "check_sequences.h"
 #include "errors.h"
+#include "model_file.h"
 #include "model_options.h"
 #include "output.h"
-#include "run_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
-#include "unroll/models/language_model_file.h"
 #include "unroll/train/gradient_check.h"
 #include "verbs.h"
 
@@ -146,6 +146,14 @@ Report check_cell(const Options& options, const CellOptions& cell) {
 
 Report check_file(const Command& command) {
   const std::string path = find_model(command.model);
+  if (is_sequence_model(path)) {
+    const Options& options = command.options;
+    return {path, check_sequence_model(path, command.text,
+                                       {.step = options.has("step") ? options.number("step") : 0,
+                                        .tolerance = options.number("tolerance"),
+                                        .max_elements_per_parameter = options.size("elements"),
+                                        .seed = options.count("seed")})};
+  }
   TextModel<double> loaded = load_text_model<double>(path);
   TextReader reader(command.text, loaded.vocabulary.level());
   // A window needs no more; a long text is not read to its end.
@@ -178,7 +186,7 @@ std::vector<Report> check_all(Command& command) {
                                    fmt::join(shape_flags, ", ")));
     }
     if (command.text.empty()) {
-      throw UsageError("FILE is missing: a text that MODEL can read");
+      throw UsageError("FILE is missing: a text, or sequences, that MODEL can read");
     }
     return {check_file(command)};
   }
@@ -257,7 +265,7 @@ int check(Command& command) {
 std::function<int()> declare_check(CLI::App& app) {
   auto command = std::make_shared<Command>();
   app.add_option("MODEL", command->model, "model file, or the folder of a run");
-  app.add_option("FILE", command->text, "text that the model is checked on");
+  app.add_option("FILE", command->text, "text or sequences that the model is checked on");
   app.add_flag("--json", command->json, "the result as one JSON object");
   command->options.add_flags(app);
   return [command] { return check(*command); };

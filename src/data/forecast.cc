@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 2> kInputNames = {"level", "change"};
 constexpr double kTrend = 0.7;  // a larger correlation with time is one
 
 double apply(Transform transform, double x) {
-  return transform == Transform::kLog ? std::log(x)
+  return transform == Transform::kLog    ? std::log(x)
          : transform == Transform::kSqrt ? std::sqrt(x)
                                          : x;
 }
@@ -37,8 +37,8 @@ std::vector<double> column_of(const Series& series, std::size_t column, std::siz
   return values;
 }
 
-// -n/2 log(mean square of the changes of g(x)) + sum of log g'(x): the likelihood of the changes of x
-// itself, up to a constant. g' is bounded at zero by half the smallest positive value.
+// -n/2 log(mean square of the changes of g(x)) + sum of log g'(x): the likelihood of the changes of
+// x itself, up to a constant. g' is bounded at zero by half the smallest positive value.
 double likelihood(Transform transform, const std::vector<double>& x) {
   double smallest = std::numeric_limits<double>::infinity(), squares = 0, jacobian = 0;
   for (const double value : x) {
@@ -175,19 +175,17 @@ std::size_t ForecastScheme::first_origin() const {
 
 void ForecastScheme::require_columns(const Series& series) const {
   if (series.column_names != columns_) {
-    throw FormatError(series.source + ": has other columns than the series that the model was " +
-                      "trained on; wanted " + quote(columns_.front()) +
-                      (columns_.size() > 1 ? " and " + std::to_string(columns_.size() - 1) + " more"
-                                           : ""));
+    throw FormatError(
+        series.source + ": has other columns than the series that the model was " +
+        "trained on; wanted " + quote(columns_.front()) +
+        (columns_.size() > 1 ? " and " + std::to_string(columns_.size() - 1) + " more" : ""));
   }
   if (options_.calendar && has_dates_ && series.seconds.empty()) {
     throw FormatError(series.source + ": has no dates, which the model was trained with");
   }
 }
 
-double ForecastScheme::transformed(double value) const {
-  return apply(*options_.transform, value);
-}
+double ForecastScheme::transformed(double value) const { return apply(*options_.transform, value); }
 
 double ForecastScheme::filled(const Series& series, std::size_t step, std::size_t column) const {
   const std::size_t width = series.columns();
@@ -224,8 +222,8 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
   for (std::size_t i = 0; i < x.size(); ++i) {
     const double value = filled(series, i / width, i % width);
     if (!allows(*options_.transform, value)) {
-      const std::string when = series.dates.empty() ? "step " + std::to_string(i / width + 1)
-                                                    : series.dates[i / width];
+      const std::string when =
+          series.dates.empty() ? "step " + std::to_string(i / width + 1) : series.dates[i / width];
       throw FormatError(series.source + ": " + quote(columns_[i % width]) + " is " +
                         std::to_string(value) + " at " + when + ", which has no " +
                         transform_name(*options_.transform) + "; set transform to none");
@@ -254,8 +252,8 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
         out.values.push_back(needed > 0 ? now - x[(t - 1) * width + c] : now);
       }
       for (const double period : cycles) {
-        const double phase =
-            2 * std::numbers::pi * std::fmod(static_cast<double>(series.seconds[t]), period) / period;
+        const double phase = 2 * std::numbers::pi *
+                             std::fmod(static_cast<double>(series.seconds[t]), period) / period;
         out.values.push_back(std::sin(phase));
         out.values.push_back(std::cos(phase));
       }

@@ -91,10 +91,9 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
       if (gaussian || !scheme.interval_factors.empty()) {
         const double factor =
             scheme.interval_factors.empty() ? kHalfInterval : scheme.interval_factors[j];
-        const double deviation =
-            gaussian ? std::sqrt(gaussian_variance(
-                           static_cast<double>(predictions[i * width + targets + j])))
-                     : 1;
+        const double deviation = gaussian ? std::sqrt(gaussian_variance(static_cast<double>(
+                                                predictions[i * width + targets + j])))
+                                          : 1;
         const double half = factor * deviation * p.target_scale(j);
         value.low = in_units(change - half), value.high = in_units(change + half);
       }
@@ -139,9 +138,8 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
       if (scheme.autoregressions.empty()) continue;
       const std::vector<double>& ar = scheme.autoregressions[c];
       if (ar.size() > history.size() + 1) continue;
-      add(regression,
-          Autoregression{ar[0], std::vector<double>(ar.begin() + 1, ar.end())}.forecast(history,
-                                                                                        horizon));
+      add(regression, Autoregression{ar[0], std::vector<double>(ar.begin() + 1, ar.end())}.forecast(
+                          history, horizon));
     }
     mase += column.mase(scheme.naive_errors[c]) / static_cast<double>(columns);
   }

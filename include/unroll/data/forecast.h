@@ -31,8 +31,8 @@ struct ForecastOptions {
   // normal distribution (Box, Cox, "An analysis of transformations", 1964); log and √ only where
   // all values of the training part allow them.
   std::optional<Transform> transform = {};
-  // Not given: the change where the training part has a trend (value and time correlate by more than
-  // 0.7), whose levels the model would not have seen; else the level.
+  // Not given: the change where the training part has a trend (value and time correlate by more
+  // than 0.7), whose levels the model would not have seen; else the level.
   std::optional<ForecastInput> input = {};
   bool calendar = true;  // where there are dates: sine and cosine of the time of year, week and day
   Missing missing = Missing::kRefuse;  // of inputs. A forecast of a missing value is left out
@@ -43,15 +43,15 @@ struct ForecastOptions {
 // follow, on the transformed scale: (K, C).
 class ForecastScheme {
  public:
-  // From the first `train_steps` steps. Throws ValueError for lags or a horizon that do not fit into
-  // them, and FormatError for values that the transform does not allow.
+  // From the first `train_steps` steps. Throws ValueError for lags or a horizon that do not fit
+  // into them, and FormatError for values that the transform does not allow.
   static ForecastScheme learn(const Series& series, std::size_t train_steps,
                               const ForecastOptions& options);
 
   const ForecastOptions& options() const { return options_; }  // completed
   const std::vector<std::string>& columns() const { return columns_; }
-  // Steps of a season, as the spacing of the dates says: 12 for months, 52 for weeks, 7 for days, 24
-  // for hours, 4 for quarters; 0 for others.
+  // Steps of a season, as the spacing of the dates says: 12 for months, 52 for weeks, 7 for days,
+  // 24 for hours, 4 for quarters; 0 for others.
   std::size_t season() const { return season_; }
   std::size_t first_origin() const;  // the first step that has enough before it
 

@@ -35,11 +35,11 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
                                            std::span<const std::size_t> origins,
                                            std::span<const T> predictions);
 
-// Over all origins, steps ahead and columns, in the series' units: rmse, mae, mase (mae over that of
-// the naive forecast of the training part, seasonal where the dates have a season, each column by
-// itself, then the mean), coverage (share of values within the interval, where there is one), and
-// of answers without a model on the same origins: rmse_persistence, rmse_seasonal where there is a
-// season and it has been seen, rmse_ar, rmse_mean.
+// Over all origins, steps ahead and columns, in the series' units: rmse, mae, mase (mae over that
+// of the naive forecast of the training part, seasonal where the dates have a season, each column
+// by itself, then the mean), coverage (share of values within the interval, where there is one),
+// and of answers without a model on the same origins: rmse_persistence, rmse_seasonal where there
+// is a season and it has been seen, rmse_ar, rmse_mean.
 Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
                            std::span<const ForecastValue> forecasts);

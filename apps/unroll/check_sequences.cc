@@ -1,0 +1,87 @@
+#include "check_sequences.h"
+
+#include <algorithm>
+#include <numeric>
+#include <vector>
+
+#include "forecasts.h"
+#include "unroll/core/error.h"
+#include "unroll/data/sequence_batches.h"
+#include "unroll/nn/loss.h"
+
+namespace unroll::app {
+namespace {
+
+constexpr std::size_t kBatch = 4;  // N
+
+EncodedSequences first_sequences(const SequenceModelDescription& description,
+                                 const std::string& file) {
+  Sequences all;
+  if (description.forecast) {
+    const Series series = read_series_for(description, file, description.reader.time_column);
+    std::vector<std::size_t> origins;
+    all = description.forecast->windows(series, 0, series.steps(), true, origins);
+  } else {
+    SequenceReaderOptions reader = description.reader;
+    reader.target = description.preprocessing.target();
+    all = read_sequences(file, reader);
+  }
+  if (all.size() == 0) throw FormatError(file + ": holds no sequence with a target");
+  std::vector<std::size_t> indices(std::min(kBatch, all.size()));
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  return description.preprocessing.encode(select(all, indices));
+}
+
+}  // namespace
+
+GradientCheck check_sequence_model(const std::string& path, const std::string& file,
+                                   GradientCheckOptions options) {
+  TrainedSequenceModel<double> trained = load_sequence_model<double>(path);
+  const SequenceModelOptions& model = trained.description.options;
+  const EncodedSequences sequences = first_sequences(trained.description, file);
+  std::vector<std::size_t> indices(sequences.size());
+  std::iota(indices.begin(), indices.end(), std::size_t{0});
+  PaddedBatch<double> batch;
+  batch.assign(sequences, indices);
+  // A model that knows its data well has gradients that drown in the rounding of the differences: of
+  // labels, each is taken for the next one, and sets of them for their opposite.
+  for (std::uint32_t& k : batch.classes) {
+    k = static_cast<std::uint32_t>((k + 1) % std::max<std::size_t>(1, model.output_size));
+  }
+  for (double& t : batch.targets) {
+    if (trained.description.loss == LossKind::kSigmoid) t = 1 - t;
+  }
+  // The maximum over the steps has a kink where two steps are equal, and relu one at zero: a small
+  // step stays on one side of them.
+  const bool kink = model.pooling.max || model.cell.activation == "relu";
+  if (options.step == 0) options.step = kink ? 1e-5 : 1e-3;
+
+  const ThreadTeam team(1);
+  std::vector<double> d(batch.rows * model.output_size);
+  const auto forward = [&](double* gradient) {
+    const double* predictions = trained.model.forward_training(team,
+                                                               {.steps = batch.steps,
+                                                                .batch = batch.batch,
+                                                                .lengths = batch.lengths,
+                                                                .values = batch.values.data(),
+                                                                .tokens = batch.tokens.data()},
+                                                               {.seed = options.seed});
+    return loss<double>(team, trained.description.loss,
+                        {.rows = batch.rows,
+                         .width = model.output_size,
+                         .predictions = predictions,
+                         .classes = batch.classes.data(),
+                         .targets = batch.targets.data(),
+                         .mask = batch.weights.data()},
+                        Reduction::kMean, gradient);
+  };
+  return check_gradients<double>(
+      trained.model.parameters(), [&] { return forward(nullptr); },
+      [&] {
+        forward(d.data());
+        trained.model.backward(team, d.data());
+      },
+      options);
+}
+
+}  // namespace unroll::app

@@ -5,16 +5,15 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "errors.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
+#include "text_generator.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
-#include "unroll/infer/session.h"
 #include "verbs.h"
 
 namespace unroll::app {
@@ -71,29 +70,6 @@ std::vector<std::uint32_t> read_prompt(const std::string& prompt, const Vocabula
   return std::move(text.tokens);
 }
 
-// Turns tokens into text, one at a time.
-class Writer {
- public:
-  Writer(const Vocabulary& vocabulary, std::string_view prompt)
-      : vocabulary_(vocabulary),
-        word_follows_(!prompt.empty() && std::string_view(" \t\n\v\f\r").find(prompt.back()) ==
-                                             std::string_view::npos) {}
-
-  std::string next(std::uint32_t token) {
-    if (vocabulary_.level() != Level::kWord) return vocabulary_.token(token);
-    const bool is_end = token == vocabulary_.eos();
-    std::string text = is_end          ? "\n"
-                       : word_follows_ ? " " + vocabulary_.token(token)
-                                       : vocabulary_.token(token);
-    word_follows_ = !is_end;
-    return text;
-  }
-
- private:
-  const Vocabulary& vocabulary_;
-  bool word_follows_;  // the text so far ends in a word, so a space comes before the next one
-};
-
 template <class T>
 int generate(const Command& command, TextModel<T>& model, const std::string& path) {
   const Options& options = command.options;
@@ -104,24 +80,16 @@ int generate(const Command& command, TextModel<T>& model, const std::string& pat
   if (tokens.empty()) {
     throw UsageError("--prompt is missing: this model has no line end that it could begin after");
   }
-  Sampler sampler({.temperature = options.number("temperature"),
-                   .top_k = options.size("top_k"),
-                   .top_p = options.number("top_p"),
-                   .seed = options.count("seed")});
-  // <unk> stands for words that nobody knows; it is generated only where there is nothing else.
-  std::vector<bool> forbidden(vocabulary.size(), false);
-  if (vocabulary.unknown() && vocabulary.size() > 1) forbidden[*vocabulary.unknown()] = true;
-
-  Session<T> session(model.model);
-  for (std::size_t i = 0; i + 1 < tokens.size(); ++i) session.step(tokens[i]);
-  std::uint32_t token = tokens.back();
-  Writer writer(vocabulary, prompt);
+  TextGenerator<T> generator(model, tokens, prompt,
+                             {.temperature = options.number("temperature"),
+                              .top_k = options.size("top_k"),
+                              .top_p = options.number("top_p"),
+                              .seed = options.count("seed")});
   std::string continuation;
   char last = prompt.empty() ? '\n' : prompt.back();
   if (!command.json) print(prompt);
   for (std::uint64_t i = 0; i < options.count("length"); ++i) {
-    token = sampler.sample(session.step(token), &forbidden);
-    const std::string piece = writer.next(token);
+    const std::string piece = generator.next();
     if (piece.empty()) continue;
     last = piece.back();
     if (command.json) {

@@ -65,6 +65,19 @@ void add_evaluation(Json& result, const std::string& prefix, const SequenceEvalu
   result[prefix + "confusion"] = {{"classes", preprocessing.classes()}, {"counts", counts}};
 }
 
+std::vector<std::string> lost_comparisons(const Json& result, const std::string& prefix) {
+  std::vector<std::string> lines;
+  for (const Comparison& c : kComparisons) {
+    if (!is_number(result, prefix + c.figure) || !is_number(result, prefix + c.baseline)) continue;
+    const double model = result[prefix + c.figure].get<double>();
+    const double without = result[prefix + c.baseline].get<double>();
+    if (c.more_is_better ? model > without : model < without) continue;
+    lines.push_back(fmt::format("The model is no better than {}: {:.4f} against {:.4f}.",
+                                c.baseline, model, without));
+  }
+  return lines;
+}
+
 std::string evaluation_text(const Json& result, const std::vector<std::string>& prefixes) {
   std::string text = fmt::format("{:<20}", "");
   std::vector<std::string> names;
@@ -91,14 +104,7 @@ std::string evaluation_text(const Json& result, const std::vector<std::string>& 
   }
   const std::string& last = prefixes.back();
   if (result.contains(last + "confusion")) text += confusion_text(result[last + "confusion"]);
-  for (const Comparison& c : kComparisons) {
-    if (!is_number(result, last + c.figure) || !is_number(result, last + c.baseline)) continue;
-    const double model = result[last + c.figure].get<double>();
-    const double without = result[last + c.baseline].get<double>();
-    if (c.more_is_better ? model > without : model < without) continue;
-    text += fmt::format("The model is no better than {}: {:.4f} against {:.4f}.\n", c.baseline,
-                        model, without);
-  }
+  for (const std::string& line : lost_comparisons(result, last)) text += line + "\n";
   return text;
 }
 

@@ -17,4 +17,9 @@ void add_evaluation(nlohmann::ordered_json& result, const std::string& prefix,
 std::string evaluation_text(const nlohmann::ordered_json& result,
                             const std::vector<std::string>& prefixes);
 
+// One line for each figure under `prefix` in which the model is no better than an answer without
+// one.
+std::vector<std::string> lost_comparisons(const nlohmann::ordered_json& result,
+                                          const std::string& prefix);
+
 }  // namespace unroll::app

@@ -41,6 +41,10 @@ const std::vector<Verb>& verbs() {
        "unroll check runs/book book.txt",
        declare_check},
       {"info", "Show what a model file holds", "unroll info runs/book", declare_info},
+      {"report", "Write an HTML page about a run",
+       "unroll report runs/book\n"
+       "unroll report runs/gun --output gun.html",
+       declare_report},
   };
   return list;
 }

@@ -27,6 +27,7 @@ std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_generate(CLI::App& app);
 std::function<int()> declare_check(CLI::App& app);
 std::function<int()> declare_info(CLI::App& app);
+std::function<int()> declare_report(CLI::App& app);
 
 const std::vector<Verb>& verbs();
 

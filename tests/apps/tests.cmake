@@ -1,5 +1,5 @@
 # Each of these runs the built program.
-foreach(name apps/bad_input_test apps/resume_test apps/train_test apps/verbs_test)
+foreach(name apps/bad_input_test apps/report_test apps/resume_test apps/train_test apps/verbs_test)
   unroll_test(${name} nlohmann_json::nlohmann_json)
   string(REPLACE "/" "_" target ${name})
   add_dependencies(${target} unroll_program)
@@ -7,3 +7,5 @@ foreach(name apps/bad_input_test apps/resume_test apps/train_test apps/verbs_tes
     UNROLL_PROGRAM="$<TARGET_FILE:unroll_program>"
     UNROLL_RECIPES="${PROJECT_SOURCE_DIR}/recipes")
 endforeach()
+find_package(pugixml REQUIRED)
+target_link_libraries(apps_report_test PRIVATE pugixml::pugixml)

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <vector>
+
+#include "figure.h"
+#include "prediction_file.h"
+
+namespace unroll::app {
+
+// Predicted against true numbers: of forecasts along the time, with their intervals, those of the
+// shortest and of the longest horizon. None of labels.
+std::vector<Figure> prediction_figures(const PredictionFile& predictions);
+
+}  // namespace unroll::app

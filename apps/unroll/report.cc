@@ -1,0 +1,46 @@
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "errors.h"
+#include "model_file.h"
+#include "output.h"
+#include "prediction_file.h"
+#include "report_data.h"
+#include "report_page.h"
+#include "report_sample.h"
+#include "unroll/io/file.h"
+#include "verbs.h"
+
+namespace unroll::app {
+namespace {
+
+struct Command {
+  std::string folder, output;
+};
+
+int report(const Command& command) {
+  const RunRecord run = read_run(command.folder);
+  const auto predictions = PredictionFile::read(predictions_path(command.folder));
+  std::optional<SampleText> sample;
+  if (run.model && !is_sequence_model(*run.model)) {
+    sample = sample_text(*run.model);
+  }
+  const std::string path =
+      command.output.empty() ? command.folder + "/report.html" : command.output;
+  write_file_atomically(path, report_page(run, predictions, sample));
+  print("report: " + path + "\n");
+  return kSuccess;
+}
+
+}  // namespace
+
+std::function<int()> declare_report(CLI::App& app) {
+  auto command = std::make_shared<Command>();
+  app.add_option("DIR", command->folder, "folder of a run")->required();
+  app.add_option("--output", command->output, "HTML file to write; DIR/report.html when not given")
+      ->type_name("FILE");
+  return [command] { return report(*command); };
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "progress.h"
+#include "report_tables.h"
+#include "unroll/core/error.h"
+
+namespace unroll::app {
+namespace {
+
+constexpr std::size_t kMaxClasses = 50;
+constexpr std::size_t kLongName = 4;  // characters, from which names stand upright
+
+struct Confusion {
+  std::vector<std::string> classes;
+  std::vector<std::vector<std::uint64_t>> counts;
+
+  std::uint64_t total(std::size_t row) const {
+    return std::accumulate(counts[row].begin(), counts[row].end(), std::uint64_t{0});
+  }
+};
+
+Confusion read(const PageData& json, const std::string& where) {
+  Confusion confusion;
+  try {
+    json.at("classes").get_to(confusion.classes);
+    json.at("counts").get_to(confusion.counts);
+  } catch (const PageData::exception&) {
+    throw FormatError(where + ": wanted an object with classes and counts");
+  }
+  const std::size_t k = confusion.classes.size();
+  bool square = confusion.counts.size() == k;
+  for (const auto& row : confusion.counts) square = square && row.size() == k;
+  if (!square) throw FormatError(fmt::format("{}: wanted {} rows of {} counts", where, k, k));
+  return confusion;
+}
+
+// The most frequent classes, in their order.
+std::vector<std::size_t> shown_classes(const Confusion& confusion) {
+  std::vector<std::size_t> order(confusion.classes.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (order.size() <= kMaxClasses) return order;
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return confusion.total(a) > confusion.total(b);
+  });
+  order.resize(kMaxClasses);
+  std::sort(order.begin(), order.end());
+  return order;
+}
+
+PageData cell(std::uint64_t count, std::uint64_t total, bool right) {
+  const double share = total == 0 ? 0 : static_cast<double>(count) / static_cast<double>(total);
+  return {{"count", thousands(count)},
+          {"share", fmt::format("{:.3f}", share)},
+          {"kind", count == 0 ? "none"
+                   : right    ? "right"
+                              : "wrong"}};
+}
+
+}  // namespace
+
+PageData confusion_table(const RunRecord& run) {
+  const std::string key = judged_by(*run.result) + "confusion";
+  if (!run.result->contains(key)) return {};
+  const Confusion confusion = read((*run.result)[key], run.folder + "/result.json: " + key);
+  const std::vector<std::size_t> shown = shown_classes(confusion);
+  if (shown.empty()) return {};
+  PageData labels = PageData::array(), rows = PageData::array();
+  bool upright = false;
+  for (const std::size_t r : shown) {
+    const std::string& name = confusion.classes[r];
+    labels.push_back(name);
+    upright = upright || name.size() > kLongName;
+    const std::uint64_t total = confusion.total(r);
+    PageData cells = PageData::array();
+    for (const std::size_t c : shown) cells.push_back(cell(confusion.counts[r][c], total, r == c));
+    rows.push_back({{"name", name}, {"cells", cells}});
+  }
+  PageData table = {{"labels", labels}, {"rows", rows}, {"upright", upright}};
+  table["count"] = std::to_string(shown.size());
+  table["left_out"] = shown.size() < confusion.classes.size()
+                          ? fmt::format("The {} most frequent of {} labels.", shown.size(),
+                                        thousands(confusion.classes.size()))
+                          : "";
+  return table;
+}
+
+}  // namespace unroll::app

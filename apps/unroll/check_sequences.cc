@@ -43,8 +43,8 @@ GradientCheck check_sequence_model(const std::string& path, const std::string& f
   std::iota(indices.begin(), indices.end(), std::size_t{0});
   PaddedBatch<double> batch;
   batch.assign(sequences, indices);
-  // A model that knows its data well has gradients that drown in the rounding of the differences: of
-  // labels, each is taken for the next one, and sets of them for their opposite.
+  // A model that knows its data well has gradients that drown in the rounding of the differences:
+  // of labels, each is taken for the next one, and sets of them for their opposite.
   for (std::uint32_t& k : batch.classes) {
     k = static_cast<std::uint32_t>((k + 1) % std::max<std::size_t>(1, model.output_size));
   }

@@ -16,12 +16,13 @@ namespace unroll::app {
 namespace fs = std::filesystem;
 namespace {
 
-std::array<std::string, 6> files(const std::string& folder) {
+std::array<std::string, 7> files(const std::string& folder) {
   return {TrainingLoop<float>::checkpoint_path(folder),
           TrainingLoop<float>::model_path(folder),
           folder + "/log.jsonl",
           folder + "/result.json",
           folder + "/predictions.csv",
+          folder + "/report.html",
           folder + "/config.toml"};
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <numeric>
 
 #include "model_options.h"
@@ -190,6 +191,10 @@ void complete_train_sequences_options(Options& options) {
   if (options.given("epochs") && !options.given("updates"))
     options.set("updates", std::uint64_t{0});
   if (options.given("updates") && !options.given("epochs")) options.set("epochs", std::uint64_t{1});
+  if (options.is_on("missing_mask") && options.text("missing") == "refuse") {
+    options.fail("missing_mask",
+                 "needs missing zero, mean or previous; refuse leaves no gap to mark");
+  }
   static_cast<void>(reader_options(options));
 }
 
@@ -249,7 +254,8 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
     double weight = 0;
     const char* end = part.data() + part.size();
     if (equals == std::string::npos ||
-        std::from_chars(part.data() + equals + 1, end, weight).ptr != end || !(weight > 0)) {
+        std::from_chars(part.data() + equals + 1, end, weight).ptr != end || !(weight > 0) ||
+        !std::isfinite(weight)) {
       options.fail("class_weights", "wants none, balanced, or LABEL=WEIGHT with commas between");
     }
     const auto found = std::find(classes.begin(), classes.end(), part.substr(0, equals));

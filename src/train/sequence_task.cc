@@ -19,6 +19,14 @@ std::vector<std::size_t> lengths_of(const EncodedSequences& sequences) {
   return lengths;
 }
 
+// Sequences or steps whose target the model can learn.
+std::size_t known_targets(const EncodedSequences& sequences) {
+  if (sequences.target_width > 0) return sequences.targets.size() / sequences.target_width;
+  return static_cast<std::size_t>(
+      std::count_if(sequences.classes.begin(), sequences.classes.end(),
+                    [&](std::uint32_t k) { return k < sequences.class_count; }));
+}
+
 std::string hash_of(const EncodedSequences& s) {
   return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
          " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
@@ -37,6 +45,12 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
   if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
                      " class weights for " + std::to_string(train_.class_count) + " classes");
+  }
+  if (known_targets(train_) == 0) {
+    throw ValueError("no sequence to train on has a target that can be learnt");
+  }
+  if (valid_.size() > 0 && known_targets(valid_) == 0) {
+    throw ValueError("no target of the validation data (valid) is known from the training data");
   }
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;

@@ -58,12 +58,12 @@ struct EncodedSequences {
 // the model meets: standardisation, missing values, the vocabulary of the tokens, the classes.
 class Preprocessing {
  public:
-  // Throws FormatError where `train` lacks what is needed: no sequence, no class, a target that is
-  // not a number.
+  // Throws FormatError where `train` lacks what is needed: no sequence, fewer than two classes, no
+  // target, or one that is not a number; and for numbers that overflow.
   static Preprocessing learn(const Sequences& train, const PreprocessingOptions& options);
 
   // Throws FormatError for other features than those of the training data, for missing values that
-  // are to be refused, and for targets of another kind.
+  // are to be refused, for targets of another kind, and for numbers beyond 10¹⁸ deviations.
   EncodedSequences encode(const Sequences& sequences) const;
 
   // One JSON object, part of the model file's format.
@@ -89,6 +89,7 @@ class Preprocessing {
   double training_deviation(std::size_t column) const { return training_deviation_[column]; }
 
  private:
+  std::string feature_name(std::size_t c) const;  // for messages
   void learn_features(const Sequences& train);
   void learn_classes(const Sequences& train);
   void learn_targets(const Sequences& train);

@@ -286,7 +286,6 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
   const auto find = [&](const std::string& label) {
     const auto found = index.find(label);
     if (found != index.end()) return found->second;
-    ++to.unknown_label_count;
     auto& unknown = to.unknown_labels;
     const auto known = std::find(unknown.begin(), unknown.end(), label);
     const auto k = static_cast<std::uint32_t>(classes_.size() +
@@ -296,16 +295,22 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
   };
   to.class_count = classes_.size();
   if (!options_.multi_label) {
-    for (const std::string& label : from.labels) to.classes.push_back(find(label));
+    for (const std::string& label : from.labels) {
+      to.classes.push_back(find(label));
+      to.unknown_label_count += to.classes.back() < classes_.size() ? 0 : 1;
+    }
     return;
   }
   to.target_width = classes_.size();
   to.targets.assign(from.labels.size() * classes_.size(), 0);
   for (std::size_t i = 0; i < from.labels.size(); ++i) {
+    bool all_known = true;
     for (const std::string& part : parts_of(from.labels[i])) {
       const std::uint32_t k = find(part);
       if (k < classes_.size()) to.targets[i * classes_.size() + k] = 1;
+      all_known = all_known && k < classes_.size();
     }
+    to.unknown_label_count += all_known ? 0 : 1;
   }
 }
 

@@ -47,7 +47,7 @@ struct EncodedSequences {
   std::vector<double> targets = {};         // (n, W) or (steps, W); 0 and 1 for sets of labels
 
   std::vector<std::string> unknown_labels = {};  // each once, in the order of appearance
-  std::size_t unknown_label_count = 0;           // targets that have one
+  std::size_t unknown_label_count = 0;           // targets that are one, or a set with one
   std::size_t unknown_tokens = 0;
 
   std::size_t size() const { return begin.size() - 1; }
@@ -89,6 +89,7 @@ class Preprocessing {
   double training_deviation(std::size_t column) const { return training_deviation_[column]; }
 
  private:
+  bool fits_together() const;
   std::string feature_name(std::size_t c) const;  // for messages
   void learn_features(const Sequences& train);
   void learn_classes(const Sequences& train);

@@ -95,10 +95,10 @@ bool Preprocessing::fits_together() const {
   const std::set<std::string> different(classes_.begin(), classes_.end());
   const bool labels = target_ == TargetKind::kLabel || target_ == TargetKind::kStepLabel;
   const std::size_t width = target_mean_.size();
-  const bool features =
-      mean_.size() == features_ && scale_.size() == features_ && all_positive(scale_) &&
-      (feature_names_.empty() || feature_names_.size() == features_) &&
-      (features_ == 0) == vocabulary_.has_value();
+  const bool features = mean_.size() == features_ && scale_.size() == features_ &&
+                        all_positive(scale_) &&
+                        (feature_names_.empty() || feature_names_.size() == features_) &&
+                        (features_ == 0) == vocabulary_.has_value();
   const bool classes = classes_.empty() != labels && different.size() == classes_.size() &&
                        class_counts_.size() == classes_.size();
   const bool targets = (width == 0) == (labels || target_ == TargetKind::kNone) &&

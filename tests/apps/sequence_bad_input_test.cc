@@ -85,7 +85,7 @@ const std::vector<BadCase>& cases() {
       // Options.
       {"NoTrain", {"train", "classify", "--output", "out"}, 2, {"--train"}},
       {"NoOutput", {"train", "classify", "--train", "a.csv"}, 2, {"--output"}},
-      {"EpochsAndUpdates", with({"--epochs", "3", "--updates", "9"}), 2, {"--epochs 3", "updates"}},
+      {"NoEpochs", with({"--epochs", "0"}), 2, {"--epochs 0"}},
       {"ValidAndFraction",
        with({"--valid", "a.csv", "--valid-fraction", "0.1"}),
        2,

@@ -133,8 +133,22 @@ TEST_F(SequenceOptions, TheSplitIsStratifiedAndKeepsTheOnlyOneOfAClass) {
   EXPECT_EQ(held_out("0.01"), (std::vector<int>{1, 1, 0}));
   const auto none = result(small("classify", "classes.jsonl", "none") +
                            Words{"--valid-fraction", "0", "--updates", "5"});
-  EXPECT_TRUE(none["valid_loss"].is_null());
+  EXPECT_FALSE(none.contains("valid_loss") && none["valid_loss"].is_number());
   EXPECT_FALSE(none.contains("valid_accuracy"));
+}
+
+TEST_F(SequenceOptions, EpochsAndUpdatesAreBothAtLeast) {
+  const auto epochs = [&](const Words& options) {
+    const Words run = {"train",    "classify",   "--train", "train.jsonl",
+                       "--hidden", "4",          "--quiet", "--valid-fraction",
+                       "0",        "--batch",    "20",      "--output",
+                       "run",      "--overwrite"};
+    return result(run + options)["epochs"].get<int>();  // 120 sequences: 6 updates an epoch
+  };
+  EXPECT_EQ(epochs({"--epochs", "3", "--updates", "30"}), 5);
+  EXPECT_EQ(epochs({"--epochs", "7", "--updates", "30"}), 7);
+  EXPECT_EQ(epochs({"--epochs", "2"}), 2);
+  EXPECT_EQ(epochs({"--updates", "13"}), 3);
 }
 
 TEST_F(SequenceOptions, LabelsUnseenInTrainingAreCountedAndWrong) {

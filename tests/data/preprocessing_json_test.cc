@@ -84,9 +84,15 @@ TEST(PreprocessingJson, RefusesDamage) {
   const std::function<void(Json&)> changes[] = {
       [](Json& j) { j.erase("mean"); },
       [](Json& j) { j["mean"] = {1}; },
-      [](Json& j) { j["mean"] = {1, "2"}; },
-      [](Json& j) { j["scale"] = {1, 0}; },
-      [](Json& j) { j["scale"] = {1, -2}; },
+      [](Json& j) {
+        j["mean"] = {1, "2"};
+      },
+      [](Json& j) {
+        j["scale"] = {1, 0};
+      },
+      [](Json& j) {
+        j["scale"] = {1, -2};
+      },
       [](Json& j) { j["features"] = 3; },
       [](Json& j) { j["features"] = -2; },
       [](Json& j) { j["features"] = 0; },
@@ -98,13 +104,21 @@ TEST(PreprocessingJson, RefusesDamage) {
       [](Json& j) { j["missing"] = 1; },
       [](Json& j) { j["level"] = "bit"; },
       [](Json& j) { j["multi_label"] = "yes"; },
-      [](Json& j) { j["target_mean"] = {1, 2}; },
+      [](Json& j) {
+        j["target_mean"] = {1, 2};
+      },
       [](Json& j) { j["target_scale"] = {0}; },
       [](Json& j) { j["training_mean"] = Json::array(); },
       [](Json& j) { j["training_deviation"] = {-1}; },
-      [](Json& j) { j["target_names"] = {"a", "b"}; },
-      [](Json& j) { j["classes"] = {"a", "b"}; },
-      [](Json& j) { j["vocabulary"] = {{"level", "word"}}; },
+      [](Json& j) {
+        j["target_names"] = {"a", "b"};
+      },
+      [](Json& j) {
+        j["classes"] = {"a", "b"};
+      },
+      [](Json& j) {
+        j["vocabulary"] = {{"level", "word"}};
+      },
       [](Json& j) { j = 3; },
       [](Json& j) { j = Json::array(); },
   };
@@ -113,10 +127,8 @@ TEST(PreprocessingJson, RefusesDamage) {
     EXPECT_TRUE(contains(damaged(regression(), fill, changes[i]), "m.safetensors"));
   }
   const std::function<void(Json&)> of_classes[] = {
-      [](Json& j) { j["classes"] = Json::array(); },
-      [](Json& j) { j["classes"] = {"a", "a"}; },
-      [](Json& j) { j["class_counts"] = {1}; },
-      [](Json& j) { j["class_counts"] = {1, -1}; },
+      [](Json& j) { j["classes"] = Json::array(); }, [](Json& j) { j["classes"] = {"a", "a"}; },
+      [](Json& j) { j["class_counts"] = {1}; },      [](Json& j) { j["class_counts"] = {1, -1}; },
       [](Json& j) { j["classes"] = {"a", 2}; },
   };
   for (std::size_t i = 0; i < std::size(of_classes); ++i) {

@@ -63,8 +63,8 @@ TEST(Preprocessing, StandardizesByTheTrainingDataAlone) {
 }
 
 TEST(Preprocessing, LeavesNumbersAsTheyAreWhereAsked) {
-  const Preprocessing p = Preprocessing::learn(
-      with_targets({1, 2, 30}, 1, TargetKind::kValue), {.standardize = false});
+  const Preprocessing p =
+      Preprocessing::learn(with_targets({1, 2, 30}, 1, TargetKind::kValue), {.standardize = false});
   const EncodedSequences e = p.encode(with_targets({1, 2, 30}, 1, TargetKind::kValue));
   EXPECT_EQ(e.values, kValues);
   EXPECT_EQ(e.targets, (Numbers{1, 2, 30}));
@@ -95,8 +95,8 @@ TEST(Preprocessing, MissingValues) {
   EXPECT_EQ(encoded(Missing::kMean, false), (Numbers{3, 1, 2, 3, 3, 3, 4, 5, 3, 3}));
   // Nothing is carried over from the sequence before.
   EXPECT_EQ(encoded(Missing::kPrevious, false), (Numbers{3, 1, 2, 1, 3, 3, 4, 5, 4, 5}));
-  EXPECT_EQ(encoded(Missing::kZero, true), (Numbers{0, 1, 1, 0, 2, 0, 0, 1, 0, 3, 1, 0, 4, 5, 0, 0,
-                                                    0, 0, 1, 1}));
+  EXPECT_EQ(encoded(Missing::kZero, true),
+            (Numbers{0, 1, 1, 0, 2, 0, 0, 1, 0, 3, 1, 0, 4, 5, 0, 0, 0, 0, 1, 1}));
   // 0 in the file's units, and the mean becomes 0.
   const auto standardized = [&](Missing missing) {
     return Preprocessing::learn(s, {.missing = missing}).encode(s).values[0];
@@ -150,8 +150,7 @@ TEST(Preprocessing, UnknownLabelsGetNumbersOfTheirOwn) {
 }
 
 TEST(Preprocessing, SetsOfLabels) {
-  const Preprocessing p =
-      Preprocessing::learn(labelled({"b|a", "", "a|c"}), {.multi_label = true});
+  const Preprocessing p = Preprocessing::learn(labelled({"b|a", "", "a|c"}), {.multi_label = true});
   EXPECT_EQ(p.classes(), (Labels{"a", "b", "c"}));
   EXPECT_EQ(p.class_counts(), (std::vector<std::size_t>{2, 1, 1}));
   EXPECT_EQ(p.target_width(), 3u);
@@ -164,7 +163,9 @@ TEST(Preprocessing, SetsOfLabels) {
   EXPECT_EQ(Preprocessing::learn(labelled({"a", "a", ""}), {.multi_label = true}).classes(),
             (Labels{"a"}));
   expect_error<FormatError>(
-      [] { Preprocessing::learn(labelled({"", "", ""}), {.multi_label = true}); },
+      [] {
+        Preprocessing::learn(labelled({"", "", ""}), {.multi_label = true});
+      },
       {"a.csv", "0 different labels", "at least 1"});
 }
 
@@ -242,8 +243,7 @@ TEST(Preprocessing, RefusesDataOfAnotherKind) {
   Sequences far = labelled({"a", "b", "a"});
   far.values[4] = 1e30;
   refused(p, far, {"a.csv: sequence 3, step 1: feature 1", "too far"});
-  const Preprocessing q =
-      Preprocessing::learn(with_targets({1, 2, 3}, 1, TargetKind::kValue), {});
+  const Preprocessing q = Preprocessing::learn(with_targets({1, 2, 3}, 1, TargetKind::kValue), {});
   refused(q, with_targets({1, 2, 3, 4, 5, 6}, 2, TargetKind::kValue), {"2 target columns", "1"});
   refused(q, with_targets({1, kNan, 3}, 1, TargetKind::kValue), {"target 2", "missing"});
   Sequences named = labelled({"a", "b", "a"});

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 #include <numeric>
 
 #include "model_options.h"
@@ -51,8 +50,9 @@ std::vector<OptionSpec> data_table(SequenceVerb verb) {
                  count_option("min_count", group, "of text: tokens that are rarer count as unknown",
                               2, 1)});
   if (verb == SequenceVerb::kClassify) {
-    append(table,
-           {switch_option("multi_label", group, "a label is a set of labels, written a|b", false)});
+    append(table, {switch_option("multi_label", group,
+                                 "a label is a set of labels, written a|b; | alone: none of them",
+                                 false)});
   }
   return table;
 }
@@ -254,9 +254,10 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
     double weight = 0;
     const char* end = part.data() + part.size();
     if (equals == std::string::npos ||
-        std::from_chars(part.data() + equals + 1, end, weight).ptr != end || !(weight > 0) ||
-        !std::isfinite(weight)) {
-      options.fail("class_weights", "wants none, balanced, or LABEL=WEIGHT with commas between");
+        std::from_chars(part.data() + equals + 1, end, weight).ptr != end ||
+        !(weight >= 1e-6 && weight <= 1e6)) {
+      options.fail("class_weights",
+                   "wants none, balanced, or LABEL=WEIGHT with commas between, of 1e-6 to 1e6");
     }
     const auto found = std::find(classes.begin(), classes.end(), part.substr(0, equals));
     if (found == classes.end()) {

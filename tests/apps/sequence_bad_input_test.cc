@@ -110,6 +110,7 @@ const std::vector<BadCase>& cases() {
       {"UnknownWeight", with({"--class-weights", "z=2"}), 2, {"--class-weights z=2", "x", "y"}},
       {"WeightIsNoNumber", with({"--class-weights", "x=much"}), 2, {"--class-weights x=much"}},
       {"ZeroWeight", with({"--class-weights", "x=0"}), 2, {"--class-weights x=0"}},
+      {"LargeWeight", with({"--class-weights", "x=1e300"}), 2, {"--class-weights x=1e300"}},
       {"InfiniteWeight", with({"--class-weights", "x=inf"}), 2, {"--class-weights x=inf"}},
       {"WeightsOfSets",
        with({"--multi-label", "--class-weights", "balanced"}),

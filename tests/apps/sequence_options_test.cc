@@ -41,9 +41,7 @@ TEST_F(SequenceOptions, SetsOfLabels) {
     const int steps = random.length(1, 10);
     nlohmann::json x = nlohmann::json::array();
     for (int t = 0; t < steps; ++t) x.push_back((high ? 1 : -1) + random.noise());
-    std::string label = "any";
-    if (high) label += "|high";
-    if (steps > 5) label += "|long";
+    const char* const label = steps > 5 ? (high ? "long|high" : "long") : (high ? "high" : "|");
     text += nlohmann::json{{"x", x}, {"label", label}}.dump() + "\n";
   }
   write(folder_.file("sets.jsonl"), text);
@@ -55,6 +53,16 @@ TEST_F(SequenceOptions, SetsOfLabels) {
   EXPECT_FALSE(r.contains("test_accuracy"));
   const auto plain = result(small("classify", "sets.jsonl", "plain") + Words{"--updates", "20"});
   EXPECT_EQ(plain["valid_confusion"]["classes"].size(), 4u);  // without the option a|b is a name
+}
+
+TEST_F(SequenceOptions, SetsOfLabelsMayAllDiffer) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) {
+    text += nlohmann::json{{"x", {i, 1}}, {"label", "all|" + std::to_string(i)}}.dump() + "\n";
+  }
+  write(folder_.file("sets.jsonl"), text);
+  const auto r = result(small("classify", "sets.jsonl", "run") + Words{"--multi-label"});
+  EXPECT_TRUE(r["valid_loss"].is_number());
 }
 
 TEST_F(SequenceOptions, ClassWeights) {

@@ -154,7 +154,7 @@ TEST(Preprocessing, SetsOfLabels) {
   EXPECT_EQ(p.classes(), (Labels{"a", "b", "c"}));
   EXPECT_EQ(p.class_counts(), (std::vector<std::size_t>{2, 1, 1}));
   EXPECT_EQ(p.target_width(), 3u);
-  const EncodedSequences e = p.encode(labelled({"c", "", "y|b|z"}));
+  const EncodedSequences e = p.encode(labelled({"c", "|", "y|b|z"}));
   EXPECT_EQ(e.targets, (Numbers{0, 0, 1, 0, 0, 0, 0, 1, 0}));
   EXPECT_EQ(e.target_width, 3u);
   EXPECT_TRUE(e.classes.empty());

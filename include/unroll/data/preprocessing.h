@@ -28,7 +28,7 @@ struct PreprocessingOptions {
   bool standardize = true;  // features, and targets that are numbers: mean 0, variance 1
   Missing missing = Missing::kRefuse;
   bool missing_mask = false;   // a further feature for each: 1 where its value is missing, else 0
-  bool multi_label = false;    // a label is a set, written a|b, or empty
+  bool multi_label = false;    // a label is a set, written a|b; "|" and "" are the empty one
   Level level = Level::kWord;  // of tokens
   VocabularyOptions vocabulary = {};  // of tokens
 };

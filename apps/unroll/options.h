@@ -67,6 +67,7 @@ class Options {
   // Fills in what follows from other options.
   void set(std::string_view name, Value value) { entry(name).value = std::move(value); }
 
+  // Leaves it without a value: it does not get into toml().
   void clear(std::string_view name) { entry(name).value.reset(); }
 
   // "--learning-rate 0", "run.toml:7: learning_rate = 0", or "learning_rate" when it was not given.

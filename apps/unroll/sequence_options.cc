@@ -40,8 +40,9 @@ std::vector<OptionSpec> data_table(SequenceVerb verb) {
                  count_option("min_count", group, "of text: tokens that are rarer count as unknown",
                               2, 1)});
   if (verb == SequenceVerb::kClassify) {
-    append(table,
-           {switch_option("multi_label", group, "a label is a set of labels, written a|b", false)});
+    append(table, {switch_option("multi_label", group,
+                                 "a label is a set of labels, written a|b; | alone: none of them",
+                                 false)});
   }
   return table;
 }
@@ -172,6 +173,10 @@ void complete_train_sequences_options(Options& options) {
   }
   complete_training_options(options, options.has("valid") || options.number("valid_fraction") > 0);
   complete_budget(options);
+  if (options.is_on("missing_mask") && options.text("missing") == "refuse") {
+    options.fail("missing_mask",
+                 "needs missing zero, mean or previous; refuse leaves no gap to mark");
+  }
   static_cast<void>(reader_options(options));
 }
 
@@ -231,8 +236,10 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
     double weight = 0;
     const char* end = part.data() + part.size();
     if (equals == std::string::npos ||
-        std::from_chars(part.data() + equals + 1, end, weight).ptr != end || !(weight > 0)) {
-      options.fail("class_weights", "wants none, balanced, or LABEL=WEIGHT with commas between");
+        std::from_chars(part.data() + equals + 1, end, weight).ptr != end ||
+        !(weight >= 1e-6 && weight <= 1e6)) {
+      options.fail("class_weights",
+                   "wants none, balanced, or LABEL=WEIGHT with commas between, of 1e-6 to 1e6");
     }
     const auto found = std::find(classes.begin(), classes.end(), part.substr(0, equals));
     if (found == classes.end()) {

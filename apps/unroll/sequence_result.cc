@@ -25,7 +25,8 @@ constexpr Comparison kComparisons[] = {{"accuracy", "accuracy_majority", true},
                                        {"rmse", "rmse_ar", false}};
 
 bool is_number(const Json& result, const std::string& key) {
-  return result.contains(key) && result[key].is_number();
+  return result.contains(key) && result[key].is_number() &&
+         std::isfinite(result[key].get<double>());
 }
 
 std::string confusion_text(const Json& confusion) {

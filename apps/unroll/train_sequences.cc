@@ -39,7 +39,8 @@ SequenceFiles read_files(const Options& options, TargetKind target) {
   }
   const double fraction = options.number("valid_fraction");
   if (fraction == 0) return files;
-  const bool by_label = target == TargetKind::kLabel;
+  // Sets of labels may all differ.
+  const bool by_label = target == TargetKind::kLabel && !options.is_on("multi_label");
   const Split split = stratified_split(files.train.size(),
                                        by_label ? files.train.labels : std::vector<std::string>{},
                                        fraction, options.count("seed"));

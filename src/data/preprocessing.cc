@@ -17,9 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kMissingNames = {"refuse", "zero", "mean", "previous"};
 
-// Mean and standard deviation of the columns of (rows, width), NaNs left out. A column that is
-// constant, or all missing, gets the scale 1: it becomes 0. Two passes: the usual one-pass formula
-// cancels where the mean is large.
+// Mean and standard deviation of the columns of (rows, width), NaNs left out; not finite where they
+// overflow. A column that is constant, or all missing, gets the scale 1: it becomes 0. Two passes:
+// the usual one-pass formula cancels where the mean is large.
 void learn_scale(const std::vector<double>& values, std::size_t width, std::vector<double>& mean,
                  std::vector<double>& scale) {
   mean.assign(width, 0), scale.assign(width, 1);
@@ -40,9 +40,12 @@ void learn_scale(const std::vector<double>& values, std::size_t width, std::vect
         std::sqrt(squares[c] / static_cast<double>(std::max<std::size_t>(1, count[c])));
     // Rounding alone makes a constant column deviate by some units in the last place.
     const double rounding = 1e-12 * std::fabs(mean[c]);
-    if (deviation > rounding && std::isfinite(deviation)) scale[c] = deviation;
+    if (!(deviation <= rounding)) scale[c] = deviation;
   }
 }
+
+// What still has a square, and is within the range of float.
+bool is_moderate(double x) { return std::fabs(x) < 1e18; }
 
 // The parts of "a|b"; none of "".
 std::vector<std::string> parts_of(const std::string& labels) {
@@ -122,6 +125,15 @@ void Preprocessing::learn_features(const Sequences& train) {
   features_ = train.features;
   feature_names_ = train.feature_names;
   learn_scale(train.values, features_, mean_, scale_);
+  for (std::size_t c = 0; c < features_; ++c) {
+    if (std::isfinite(mean_[c]) && std::isfinite(scale_[c])) continue;
+    throw FormatError(train.source + ": the numbers of " + feature_name(c) +
+                      " are too large to have a mean and a deviation; scale them down");
+  }
+}
+
+std::string Preprocessing::feature_name(std::size_t c) const {
+  return "feature " + (feature_names_.empty() ? std::to_string(c + 1) : quote(feature_names_[c]));
 }
 
 void Preprocessing::learn_classes(const Sequences& train) {
@@ -153,7 +165,13 @@ void Preprocessing::learn_targets(const Sequences& train) {
   }
   if (train.target == TargetKind::kNone) return;
   const std::size_t width = train.target_width;
+  if (train.targets.empty()) throw FormatError(train.source + ": has no target to train on");
   learn_scale(train.targets, width, target_mean_, target_scale_);
+  for (std::size_t c = 0; c < width; ++c) {
+    if (std::isfinite(target_mean_[c]) && std::isfinite(target_scale_[c])) continue;
+    throw FormatError(train.source + ": its targets are too large to have a mean and a deviation" +
+                      "; scale them down");
+  }
   training_mean_ = target_mean_;
   training_deviation_.assign(width, 0);
   const double rows = static_cast<double>(train.targets.size() / std::max<std::size_t>(1, width));
@@ -231,10 +249,8 @@ void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) c
       double value = from.values[step * features_ + c];
       const bool missing = std::isnan(value);
       if (missing && options_.missing == Missing::kRefuse) {
-        throw FormatError(
-            place(from, step) + ": feature " +
-            (feature_names_.empty() ? std::to_string(c + 1) : quote(feature_names_[c])) +
-            " is missing; fill it, or say with missing what is to become of it");
+        throw FormatError(place(from, step) + ": " + feature_name(c) +
+                          " is missing; fill it, or say with missing what is to become of it");
       }
       if (missing) {
         value = options_.missing == Missing::kZero   ? 0
@@ -244,6 +260,10 @@ void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) c
       previous[c] = value;
       double* row = to.values.data() + step * to.features;
       row[c] = options_.standardize ? (value - mean_[c]) / scale_[c] : value;
+      if (!is_moderate(row[c])) {
+        throw FormatError(place(from, step) + ": " + feature_name(c) +
+                          " is too far from the training data to be used");
+      }
       if (options_.missing_mask) row[features_ + c] = missing ? 1 : 0;
     }
   }
@@ -266,7 +286,6 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
   const auto find = [&](const std::string& label) {
     const auto found = index.find(label);
     if (found != index.end()) return found->second;
-    ++to.unknown_label_count;
     auto& unknown = to.unknown_labels;
     const auto known = std::find(unknown.begin(), unknown.end(), label);
     const auto k = static_cast<std::uint32_t>(classes_.size() +
@@ -276,16 +295,22 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
   };
   to.class_count = classes_.size();
   if (!options_.multi_label) {
-    for (const std::string& label : from.labels) to.classes.push_back(find(label));
+    for (const std::string& label : from.labels) {
+      to.classes.push_back(find(label));
+      to.unknown_label_count += to.classes.back() < classes_.size() ? 0 : 1;
+    }
     return;
   }
   to.target_width = classes_.size();
   to.targets.assign(from.labels.size() * classes_.size(), 0);
   for (std::size_t i = 0; i < from.labels.size(); ++i) {
+    bool all_known = true;
     for (const std::string& part : parts_of(from.labels[i])) {
       const std::uint32_t k = find(part);
       if (k < classes_.size()) to.targets[i * classes_.size() + k] = 1;
+      all_known = all_known && k < classes_.size();
     }
+    to.unknown_label_count += all_known ? 0 : 1;
   }
 }
 
@@ -302,6 +327,10 @@ void Preprocessing::encode_targets(const Sequences& from, EncodedSequences& to) 
       throw FormatError(from.source + ": target " + std::to_string(i / width + 1) + " is missing");
     }
     to.targets[i] = (from.targets[i] - target_mean_[i % width]) / target_scale_[i % width];
+    if (!is_moderate(to.targets[i])) {
+      throw FormatError(from.source + ": target " + std::to_string(i / width + 1) +
+                        " is too far from the training data to be used");
+    }
   }
 }
 

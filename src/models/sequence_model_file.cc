@@ -74,12 +74,51 @@ SequenceReaderOptions reader_of(const Json& json) {
   return reader;
 }
 
+// Before a model of that size is made: a file with tensors of these shapes is as large.
+void check_shapes(const ModelFile& file, const SequenceModelOptions& o) {
+  const auto require = [&](const std::string& name, std::size_t columns) {
+    const std::vector<std::size_t>& shape = file.tensors().shape(name);
+    if (shape.size() == 2 && shape[0] > 0 && shape[1] == columns) return shape[0];
+    throw FormatError(
+        file.path() + ": tensor '" + name +
+        "' does not have the size that its metadata says: " + std::to_string(columns) + " columns");
+  };
+  const auto require_rows = [&](const std::string& name, std::size_t columns, std::size_t rows) {
+    if (require(name, columns) == rows) return;
+    throw FormatError(file.path() + ": tensor '" + name +
+                      "' does not have the size that its metadata says: " + std::to_string(rows) +
+                      " rows");
+  };
+  const std::size_t rows = require("rnn.weight_hh_l0", o.hidden_size);  // G·H
+  if (rows < o.hidden_size) require_rows("rnn.weight_hh_l0", o.hidden_size, o.hidden_size);
+  const std::size_t outputs = (o.bidirectional ? 2 : 1) * o.hidden_size;
+  std::size_t inputs = o.vocabulary_size > 0 ? o.embedding_size : o.input_size;
+  for (std::size_t layer = 0; layer < o.layers; ++layer, inputs = outputs) {
+    for (const char* direction : {"", "_reverse"}) {
+      if (*direction != 0 && !o.bidirectional) continue;
+      const std::string suffix = "_l" + std::to_string(layer) + direction;
+      require_rows("rnn.weight_ih" + suffix, inputs, rows);
+      require_rows("rnn.weight_hh" + suffix, o.hidden_size, rows);
+    }
+  }
+  const Pooling& p = o.pooling;
+  const std::size_t parts =
+      p.steps ? 1 : std::size_t{p.last} + std::size_t{p.mean} + std::size_t{p.max};
+  require_rows("head.weight", parts * outputs, o.output_size);
+  if (o.vocabulary_size > 0) require_rows("encoder.weight", o.embedding_size, o.vocabulary_size);
+}
+
 // What the options of a model must be for its data and its loss.
 void check(const ModelFile& file, const SequenceModelDescription& d) {
   const auto refuse = [&](const std::string& what) {
     throw FormatError(file.path() + ": its options and its preprocessing disagree on " + what);
   };
   const Preprocessing& p = d.preprocessing;
+  const bool labels = !p.classes().empty(), sets = p.options().multi_label;
+  if ((d.loss == LossKind::kSoftmax) != (labels && !sets) ||
+      (d.loss == LossKind::kSigmoid) != (labels && sets)) {
+    refuse("the loss");
+  }
   if (d.options.input_size != p.input_size() || d.options.vocabulary_size != p.vocabulary_size()) {
     refuse("the size of the input");
   }
@@ -93,20 +132,7 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
       p.target_width() != d.forecast->options().horizon * d.forecast->columns().size()) {
     refuse("the horizon");
   }
-  // Before a model of that size is made.
-  const auto& recurrent = file.tensors().shape("rnn.weight_hh_l0");
-  const auto& head = file.tensors().shape("head.weight");
-  if (recurrent.size() != 2 || recurrent[1] != d.options.hidden_size || head.size() != 2 ||
-      head[0] != d.options.output_size || d.options.layers > file.tensors().names().size()) {
-    throw FormatError(file.path() + ": its tensors do not have the sizes that its metadata says");
-  }
-  if (d.options.vocabulary_size > 0 &&
-      file.tensors().shape("encoder.weight") !=
-          std::vector<std::size_t>{d.options.vocabulary_size, d.options.embedding_size}) {
-    throw FormatError(file.path() + ": tensor 'encoder.weight' has another shape than the (" +
-                      std::to_string(d.options.vocabulary_size) + ", " +
-                      std::to_string(d.options.embedding_size) + ") that its metadata says");
-  }
+  check_shapes(file, d.options);
 }
 
 SequenceModelDescription description_of(const ModelFile& file) {

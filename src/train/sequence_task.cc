@@ -20,6 +20,14 @@ std::vector<std::size_t> lengths_of(const EncodedSequences& sequences) {
   return lengths;
 }
 
+// Sequences or steps whose target the model can learn.
+std::size_t known_targets(const EncodedSequences& sequences) {
+  if (sequences.target_width > 0) return sequences.targets.size() / sequences.target_width;
+  return static_cast<std::size_t>(
+      std::count_if(sequences.classes.begin(), sequences.classes.end(),
+                    [&](std::uint32_t k) { return k < sequences.class_count; }));
+}
+
 std::string hash_of(const EncodedSequences& s) {
   return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
          " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
@@ -38,6 +46,12 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
   if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
                      " class weights for " + std::to_string(train_.class_count) + " classes");
+  }
+  if (known_targets(train_) == 0) {
+    throw ValueError("no sequence to train on has a target that can be learnt");
+  }
+  if (valid_.size() > 0 && known_targets(valid_) == 0) {
+    throw ValueError("no target of the validation data (valid) is known from the training data");
   }
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
@@ -77,13 +91,13 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(model_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
-  if (options_.description.forecast) {
+  Validation validation = {.loss = {loss.sum, loss.rows}};
+  if (options_.description.forecast) {  // figures in the units of the series need the series
     options_.description.forecast->interval_factors =
         interval_factors<T>(options_.description.loss, valid_, predictions);
+    return validation;
   }
-  Validation validation = {
-      .loss = {loss.sum, loss.rows},
-      .metrics = evaluate<T>(options_.description, valid_, predictions).metrics};
+  validation.metrics = evaluate<T>(options_.description, valid_, predictions).metrics;
   if (options_.description.loss != LossKind::kSoftmax || loss.rows == 0) return validation;
   // Labels: the share of wrong answers, which a few confident mistakes do not sway as they do the
   // loss. Its standard error is that of (wrong + 1) / (n + 2), which is never 0.

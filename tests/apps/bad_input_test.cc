@@ -2,29 +2,21 @@
 // half-written.
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
-#include "program.h"
+#include "bad_input.h"
 
 namespace unroll {
 namespace {
-
-struct Case {
-  std::string name;
-  Words arguments;
-  int code;
-  std::vector<std::string> named;  // what the message must contain
-};
 
 const Words kTrain = {"train", "lm", "--output", "out"};
 Words train(const Words& more) { return kTrain + Words{"--train", "text.txt"} + more; }
 Words config(const std::string& file) { return train({"--config", file}); }
 
-const std::vector<Case>& cases() {
-  static const std::vector<Case> list = {
+const std::vector<BadCase>& cases() {
+  static const std::vector<BadCase> list = {
       // Texts.
       {"MissingText", kTrain + Words{"--train", "no.txt"}, 1, {"no.txt"}},
       {"EmptyText", kTrain + Words{"--train", "empty.txt"}, 1, {"empty.txt"}},
@@ -148,7 +140,7 @@ void write_inputs(const TemporaryFolder& folder) {
   write(folder.file("uniform.toml"), "initialization = \"uniform\"\n");
 }
 
-class BadInput : public testing::TestWithParam<Case> {};
+class BadInput : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BadInput, GetsOneLineAndItsExitCode) {
   const TemporaryFolder folder;
@@ -163,19 +155,7 @@ TEST_P(BadInput, GetsOneLineAndItsExitCode) {
                                                   std::string(7, '\0') + header +
                                                   std::string(4, '\0'));
   }
-  std::vector<std::string> before = folder.names();
-  const Outcome outcome = run(folder, GetParam().arguments);
-  EXPECT_EQ(outcome.code, GetParam().code) << outcome.err;
-  EXPECT_EQ(outcome.out, "");
-  EXPECT_EQ(outcome.err.rfind("unroll: ", 0), 0u) << outcome.err;
-  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
-  for (const std::string& part : GetParam().named) {
-    EXPECT_NE(outcome.err.find(part), std::string::npos)
-        << "no '" << part << "' in " << outcome.err;
-  }
-  std::vector<std::string> after = folder.names();
-  for (const char* own : {".out", ".err"}) std::erase(after, own), std::erase(before, own);
-  EXPECT_EQ(after, before);
+  expect_one_line(folder, GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(All, BadInput, testing::ValuesIn(cases()),

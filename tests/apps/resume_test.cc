@@ -1,18 +1,14 @@
 // A run that was killed or stopped at any instant, and continued, ends with the same model file.
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <filesystem>
 #include <random>
 #include <string>
-#include <thread>
 
-#include "program.h"
+#include "interrupted_run.h"
 
 namespace unroll {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 class Resume : public testing::Test {
  protected:
@@ -83,23 +79,7 @@ TEST_F(Resume, AfterStopSignals) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
       if (arguments[i] == "--checkpoint-every") arguments[i + 1] = "0";
     }
-    int stops = 0;
-    for (bool done = false; !done; arguments = {"train", "lm", "--resume", output, "--quiet"}) {
-      Program program(folder_, arguments);
-      while (stops == 0 && !has_config(output)) std::this_thread::yield();
-      std::this_thread::sleep_for(time / 8);
-      if (stops < 3) program.send(signal);
-      const Outcome outcome = program.wait();
-      // A signal before the handler is there ends the program as usual.
-      if (outcome.code == 130) {
-        ++stops;
-        EXPECT_NE(outcome.err.find("unroll train lm --resume " + output), std::string::npos)
-            << outcome.err;
-      } else {
-        done = outcome.signal == 0;
-        EXPECT_TRUE(outcome.code == 0 || outcome.signal == signal) << outcome.err;
-      }
-    }
+    const int stops = run_with_stops(folder_, arguments, output, signal, time);
     EXPECT_GT(stops, 0);
     EXPECT_EQ(model(output), wanted) << "signal " << signal;
   }

@@ -28,7 +28,7 @@ struct PreprocessingOptions {
   bool standardize = true;  // features, and targets that are numbers: mean 0, variance 1
   Missing missing = Missing::kRefuse;
   bool missing_mask = false;   // a further feature for each: 1 where its value is missing, else 0
-  bool multi_label = false;    // a label is a set, written a|b, or empty
+  bool multi_label = false;    // a label is a set, written a|b; "|" and "" are the empty one
   Level level = Level::kWord;  // of tokens
   VocabularyOptions vocabulary = {};  // of tokens
 };
@@ -47,7 +47,7 @@ struct EncodedSequences {
   std::vector<double> targets = {};         // (n, W) or (steps, W); 0 and 1 for sets of labels
 
   std::vector<std::string> unknown_labels = {};  // each once, in the order of appearance
-  std::size_t unknown_label_count = 0;           // targets that have one
+  std::size_t unknown_label_count = 0;           // targets that are one, or a set with one
   std::size_t unknown_tokens = 0;
 
   std::size_t size() const { return begin.size() - 1; }
@@ -58,12 +58,12 @@ struct EncodedSequences {
 // the model meets: standardisation, missing values, the vocabulary of the tokens, the classes.
 class Preprocessing {
  public:
-  // Throws FormatError where `train` lacks what is needed: no sequence, no class, a target that is
-  // not a number.
+  // Throws FormatError where `train` lacks what is needed: no sequence, fewer than two classes, no
+  // target, or one that is not a number; and for numbers that overflow.
   static Preprocessing learn(const Sequences& train, const PreprocessingOptions& options);
 
   // Throws FormatError for other features than those of the training data, for missing values that
-  // are to be refused, and for targets of another kind.
+  // are to be refused, for targets of another kind, and for numbers beyond 10¹⁸ deviations.
   EncodedSequences encode(const Sequences& sequences) const;
 
   // One JSON object, part of the model file's format.
@@ -89,6 +89,8 @@ class Preprocessing {
   double training_deviation(std::size_t column) const { return training_deviation_[column]; }
 
  private:
+  bool fits_together() const;
+  std::string feature_name(std::size_t c) const;  // for messages
   void learn_features(const Sequences& train);
   void learn_classes(const Sequences& train);
   void learn_targets(const Sequences& train);

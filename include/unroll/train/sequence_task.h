@@ -24,7 +24,9 @@ struct SequenceTaskOptions {
 template <class T>
 class SequenceTask : public TrainingTask<T> {
  public:
-  // `valid` may be empty. Throws ValueError, such as for no sequence with a target.
+  // `valid` may be empty. Throws ValueError: `train`, or `valid` where it is not empty, has no
+  // target that can be learnt (steps, for targets by step; labels of the training data), or the
+  // number of class weights is wrong.
   SequenceTask(SequenceTaskOptions options, EncodedSequences train, EncodedSequences valid);
 
   SequenceModel<T>& model() { return model_; }

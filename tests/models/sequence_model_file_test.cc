@@ -1,0 +1,224 @@
+#include "unroll/models/sequence_model_file.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <nlohmann/json.hpp>
+
+#include "messages.h"
+#include "models/small_sequences.h"
+#include "temporary_folder.h"
+#include "unroll/core/error.h"
+#include "unroll/io/file.h"
+#include "unroll/io/safetensors.h"
+
+namespace unroll {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class SequenceModelFile : public testing::Test {
+ protected:
+  SequenceModelFile() : description_(all_kinds()[0].first) {}
+
+  template <class T>
+  static SequenceModel<T> model_of(const SequenceModelOptions& options) {
+    SequenceModel<T> model(options);
+    model.initialize({.seed = 7});
+    return model;
+  }
+
+  // The file with other metadata, or with other tensors.
+  struct Change {
+    std::map<std::string, std::string> metadata = {};
+    std::string left_out = {};
+    std::map<std::string, Shape> tensors = {};
+  };
+  void rewrite(const Change& change) const {
+    SequenceModel<float> model = model_of<float>(description_.options);
+    save_sequence_model(path_, model, description_);
+    const std::map<std::string, std::string> metadata = SafetensorsFile(path_).metadata();
+    SafetensorsWriter writer;
+    for (const auto& [key, value] : metadata) writer.set_metadata(key, value);
+    for (const auto& [key, value] : change.metadata) writer.set_metadata(key, value);
+    std::map<std::string, Tensor<float>> tensors;
+    for (const auto& [name, shape] : change.tensors) tensors.emplace(name, Tensor<float>(shape));
+    for (const Parameter<float>* p : model.parameters()) {
+      if (p->name() != change.left_out && !tensors.contains(p->name())) {
+        writer.add(p->name(), p->value());
+      }
+    }
+    for (const auto& [name, tensor] : tensors) writer.add(name, tensor);
+    writer.write(path_);
+  }
+  std::string message() const {
+    return message_of<FormatError>([&] { load_sequence_model<float>(path_); });
+  }
+  std::string message(const Change& change) const {
+    rewrite(change);
+    return message();
+  }
+  // With members of a key that holds JSON changed.
+  std::string message(const std::string& key, const std::function<void(Json&)>& edit) const {
+    rewrite({});
+    Json json = Json::parse(SafetensorsFile(path_).metadata().at(key));
+    edit(json);
+    return message({.metadata = {{key, json.dump()}}});
+  }
+
+  SequenceModelDescription description_;
+  TemporaryFolder folder_;
+  std::string path_ = folder_.file("model.safetensors");
+};
+
+TEST_F(SequenceModelFile, RoundTrip) {
+  const char* const tasks[] = {"classify", "classify", "tag", "regress", "regress"};
+  std::size_t kind = 0;
+  for (auto [description, data] : all_kinds()) {
+    description.training = R"({"epochs":3})";
+    description.reader = {.format = "csv",
+                          .header = false,
+                          .delimiter = '\t',
+                          .layout = "long",
+                          .features_per_step = 3,
+                          .id_column = "i",
+                          .time_column = "größe",
+                          .target_columns = {"p", "q"},
+                          .ignored_columns = {"\"n\""},
+                          .level = Level::kCharacter};
+    SequenceModel<float> saved = model_of<float>(description.options);
+    save_sequence_model(path_, saved, description);
+    const std::string bytes = read_file(path_, 1 << 20);
+    auto loaded = load_sequence_model<float>(path_);
+    EXPECT_EQ(loaded.model.options(), description.options);
+    const SequenceModelDescription& d = loaded.description;
+    EXPECT_EQ(d.options, description.options);
+    EXPECT_EQ(d.loss, description.loss);
+    EXPECT_EQ(d.training, description.training);
+    EXPECT_EQ(d.preprocessing.to_json(), description.preprocessing.to_json());
+    EXPECT_EQ(d.reader.format, "csv");
+    EXPECT_EQ(d.reader.header, false);
+    EXPECT_EQ(d.reader.delimiter, '\t');
+    EXPECT_EQ(d.reader.layout, "long");
+    EXPECT_EQ(d.reader.features_per_step, 3u);
+    EXPECT_EQ(d.reader.id_column, "i");
+    EXPECT_EQ(d.reader.time_column, "größe");
+    EXPECT_EQ(d.reader.target_columns, description.reader.target_columns);
+    EXPECT_EQ(d.reader.ignored_columns, description.reader.ignored_columns);
+    EXPECT_EQ(d.reader.level, Level::kCharacter);
+    EXPECT_EQ(task_name(d), tasks[kind++]);
+    save_sequence_model(path_, loaded.model, d);
+    EXPECT_TRUE(read_file(path_, 1 << 20) == bytes);
+    const SequenceModelInfo info = read_sequence_model_info(path_);
+    EXPECT_EQ(info.dtype, "F32");
+    std::uint64_t numbers = 0;
+    for (const Parameter<float>* p : saved.parameters()) numbers += p->size();
+    EXPECT_EQ(info.parameters, numbers);
+    EXPECT_EQ(info.description.options, description.options);
+    EXPECT_EQ(model_architecture(path_), "sequence_model");
+    EXPECT_EQ(load_sequence_model<double>(path_).model.options(), description.options);
+  }
+}
+
+TEST_F(SequenceModelFile, RefusesWhatIsNotAModelOfThisKind) {
+  EXPECT_TRUE(contains(message({.metadata = {{"unroll.architecture", "language_model"}}}),
+                       "'language_model', wanted 'sequence_model'"));
+  EXPECT_TRUE(
+      contains(message({.metadata = {{"unroll.format", "2"}}}), "this program reads format 1"));
+  for (const char* key : {"unroll.options", "unroll.preprocessing", "unroll.reader"}) {
+    EXPECT_TRUE(contains(message({.metadata = {{key, "{"}}}), "damaged")) << key;
+    EXPECT_TRUE(contains(message({.metadata = {{key, "[1]"}}}), "damaged")) << key;
+  }
+  EXPECT_TRUE(contains(message({.left_out = "rnn.weight_ih_l1"}), "rnn.weight_ih_l1"));
+  EXPECT_TRUE(contains(message({.left_out = "initial.h"}), "initial.h"));
+  EXPECT_TRUE(contains(message({.tensors = {{"extra", Shape({2})}}}),
+                       "tensor 'extra' belongs to no parameter"));
+  EXPECT_TRUE(contains(message({.tensors = {{"head.bias", Shape({3})}}}), "head.bias"));
+  SafetensorsWriter foreign;
+  const Tensor<float> tensor({2, 3});
+  foreign.add("lstm.weight_ih_l0", tensor);
+  foreign.write(path_);
+  EXPECT_TRUE(contains(message(), "no model of this program"));
+  EXPECT_THROW(model_architecture(path_), FormatError);
+  EXPECT_THROW(load_sequence_model<float>(folder_.file("none")), FileError);
+}
+
+TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
+  const auto options = [&](const std::string& key, const Json& value) {
+    return message("unroll.options", [&](Json& json) { json[key] = value; });
+  };
+  EXPECT_TRUE(contains(options("loss", "softmx"), "softmax"));
+  for (const char* loss : {"sigmoid", "squared_error", "gaussian"}) {
+    EXPECT_TRUE(contains(options("loss", loss), "disagree")) << loss;
+  }
+  EXPECT_TRUE(contains(options("input_size", 3), "input"));
+  EXPECT_TRUE(contains(options("input_size", -2), "input_size is not a whole number"));
+  EXPECT_TRUE(contains(options("input_size", 2.5), "input_size is not a whole number"));
+  EXPECT_TRUE(contains(options("output_size", 3), "output"));
+  EXPECT_TRUE(contains(options("pooling", "steps"), "pooling"));
+  EXPECT_TRUE(contains(options("pooling", "last"), "head.weight"));
+  EXPECT_TRUE(contains(options("pooling", "first"), "first"));
+  EXPECT_TRUE(contains(options("cell", "gur"), "gru"));
+  EXPECT_TRUE(contains(options("cell", "lstm"), "reset"));
+  EXPECT_TRUE(contains(options("dropout", 1.5), "dropout"));
+  EXPECT_TRUE(contains(options("layers", 0), "layers"));
+  EXPECT_TRUE(contains(options("bidirectional", "yes"), "damaged"));
+  EXPECT_TRUE(contains(options("bidirectional", false), "rnn.weight_ih_l1"));
+  const auto preprocessing = [&](const std::string& key, const Json& value) {
+    return message("unroll.preprocessing", [&](Json& json) { json[key] = value; });
+  };
+  EXPECT_TRUE(contains(preprocessing("multi_label", true), "disagree"));
+  EXPECT_TRUE(contains(preprocessing("missing_mask", true), "disagree"));
+  EXPECT_TRUE(contains(preprocessing("target", "step_label"), "pooling"));
+  EXPECT_TRUE(contains(preprocessing("target", "value"), "fit"));
+}
+
+// A loss of numbers for sets of labels would index means that are not there.
+TEST_F(SequenceModelFile, RefusesTheLossOfAnotherTarget) {
+  const std::vector<std::string> refused[] = {
+      {"sigmoid", "squared_error", "absolute", "huber", "gaussian"},
+      {"softmax", "squared_error", "absolute", "huber", "gaussian"},
+      {"sigmoid", "squared_error", "absolute", "huber", "gaussian"},
+      {"softmax", "sigmoid", "gaussian"},
+      {"softmax", "sigmoid", "squared_error", "absolute", "huber"}};
+  for (std::size_t kind = 0; kind < std::size(refused); ++kind) {
+    description_ = all_kinds()[kind].first;
+    for (const std::string& loss : refused[kind]) {
+      EXPECT_TRUE(
+          contains(message("unroll.options", [&](Json& json) { json["loss"] = loss; }), "disagree"))
+          << loss_name(description_.loss) << " " << loss;
+    }
+  }
+}
+
+// What asks for far more than the file holds must not take memory.
+TEST_F(SequenceModelFile, ChecksSizesBeforeMemory) {
+  const auto options = [&](const std::string& key, std::uint64_t value) {
+    return message("unroll.options", [&](Json& json) { json[key] = value; });
+  };
+  for (const std::uint64_t many : {std::uint64_t{1000000}, ~std::uint64_t{0}}) {
+    EXPECT_TRUE(contains(options("hidden_size", many), "size"));
+    EXPECT_TRUE(contains(options("layers", many), "rnn.weight"));
+    EXPECT_TRUE(contains(options("output_size", many), "output"));
+    EXPECT_TRUE(contains(options("input_size", many), "input"));
+  }
+  // Tensors without elements may have any extent.
+  Change hollow = {.tensors = {{"rnn.weight_hh_l0", Shape({0, 1000000})}}};
+  rewrite({});
+  Json json = Json::parse(SafetensorsFile(path_).metadata().at("unroll.options"));
+  json["hidden_size"] = 1000000;
+  hollow.metadata["unroll.options"] = json.dump();
+  EXPECT_TRUE(contains(message(hollow), "size"));
+  // Small tensors beside the large first ones do not make layers.
+  json["hidden_size"] = 4, json["layers"] = 5;
+  Change layers = {.metadata = {{"unroll.options", json.dump()}}};
+  for (int i = 0; i < 100; ++i) layers.tensors.emplace(std::to_string(i) + "x", Shape({1}));
+  EXPECT_TRUE(contains(message(layers), "_l2"));
+
+  description_ = all_kinds()[2].first;  // of tokens
+  EXPECT_TRUE(contains(options("embedding_size", 4000000000), "rnn.weight_ih_l0"));
+  EXPECT_TRUE(contains(options("vocabulary_size", 4000000000), "input"));
+}
+
+}  // namespace
+}  // namespace unroll

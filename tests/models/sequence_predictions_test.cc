@@ -1,0 +1,100 @@
+#include "unroll/models/sequence_predictions.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "models/small_sequences.h"
+#include "unroll/core/error.h"
+
+namespace unroll {
+namespace {
+
+// More sequences than fit into a batch, so that they are run in another order than they stand.
+TEST(SequencePredictions, AreInTheOrderOfTheSequences) {
+  const SmallSequences data(150);
+  for (const Sequences& sequences : {data.labelled(), data.tagged(), data.valued()}) {
+    const LossKind loss =
+        sequences.target == TargetKind::kValue ? LossKind::kSquaredError : LossKind::kSoftmax;
+    const SequenceModelDescription d = describe(sequences, loss);
+    SequenceModel<double> model(d.options);
+    model.initialize({.seed = 5});
+    const EncodedSequences all = d.preprocessing.encode(sequences);
+    const std::vector<double> together = predict(model, all, ThreadTeam(1));
+    const std::size_t width = d.options.output_size;
+    ASSERT_EQ(together.size(), (all.by_step ? all.begin.back() : all.size()) * width);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      const EncodedSequences one = d.preprocessing.encode(select(sequences, {i}));
+      const std::vector<double> alone = predict(model, one, ThreadTeam(1));
+      const std::size_t first = (all.by_step ? all.begin[i] : i) * width;
+      ASSERT_EQ(alone.size(), (all.by_step ? all.length(i) : 1) * width);
+      for (std::size_t j = 0; j < alone.size(); ++j) {
+        EXPECT_NEAR(alone[j], together[first + j], 1e-13) << i;
+      }
+    }
+    EXPECT_EQ(predict(model, all, ThreadTeam(3)), together);
+    // Without targets they are the same.
+    Sequences bare = sequences;
+    bare.target = TargetKind::kNone, bare.labels = {}, bare.targets = {};
+    EXPECT_EQ(predict(model, d.preprocessing.encode(bare), ThreadTeam(1)), together);
+  }
+}
+
+TEST(SequencePredictions, OfNothing) {
+  const SmallSequences data;
+  const SequenceModelDescription d = describe(data.labelled(), LossKind::kSoftmax);
+  SequenceModel<float> model(d.options);
+  EncodedSequences none = {.features = 2, .class_count = 2};
+  EXPECT_TRUE(predict(model, none, ThreadTeam(1)).empty());
+  EXPECT_EQ(prediction_loss<float>(ThreadTeam(1), LossKind::kSoftmax, none, {}).rows, 0u);
+}
+
+TEST(SequencePredictions, Probabilities) {
+  std::vector<double> x = {0, std::log(3), 1000, -1000};
+  to_probabilities(LossKind::kSoftmax, 2, x);
+  EXPECT_DOUBLE_EQ(x[0], 0.25);
+  EXPECT_DOUBLE_EQ(x[1], 0.75);
+  EXPECT_DOUBLE_EQ(x[2], 1);
+  EXPECT_DOUBLE_EQ(x[3], 0);
+  x = {0, std::log(3), 1000, -1000};
+  to_probabilities(LossKind::kSigmoid, 2, x);
+  EXPECT_DOUBLE_EQ(x[0], 0.5);
+  EXPECT_DOUBLE_EQ(x[1], 0.75);
+  EXPECT_DOUBLE_EQ(x[2], 1);
+  EXPECT_DOUBLE_EQ(x[3], 0);
+  for (const LossKind kind : {LossKind::kSquaredError, LossKind::kGaussian}) {
+    x = {5, -7};
+    to_probabilities(kind, 2, x);
+    EXPECT_EQ(x, (std::vector<double>{5, -7}));
+  }
+}
+
+TEST(SequencePredictions, LossByHand) {
+  const ThreadTeam team(1);
+  const EncodedSequences labels = {.begin = {0, 1, 2, 3},
+                                   .features = 1,
+                                   .values = {0, 0, 0},
+                                   .class_count = 2,
+                                   .classes = {0, 4, 1}};
+  const std::vector<double> logits = {0, std::log(3), 7, 7, 0, std::log(3)};
+  const PredictionLoss plain = prediction_loss<double>(team, LossKind::kSoftmax, labels, logits);
+  EXPECT_EQ(plain.rows, 2u);  // class 4 is unknown
+  EXPECT_DOUBLE_EQ(plain.sum, -std::log(0.25) - std::log(0.75));
+  const std::vector<double> weights = {3, 0.5};
+  EXPECT_DOUBLE_EQ(prediction_loss<double>(team, LossKind::kSoftmax, labels, logits, weights).sum,
+                   -3 * std::log(0.25) - 0.5 * std::log(0.75));
+  const EncodedSequences values = {.begin = {0, 1, 2},
+                                   .features = 1,
+                                   .values = {0, 0},
+                                   .target_width = 2,
+                                   .targets = {1, 2, 3, 4}};
+  const std::vector<double> predicted = {1, 4, 0, 4};
+  const PredictionLoss squares =
+      prediction_loss<double>(team, LossKind::kSquaredError, values, predicted);
+  EXPECT_EQ(squares.rows, 2u);
+  EXPECT_DOUBLE_EQ(squares.sum, (4 + 9) / 2.);
+}
+
+}  // namespace
+}  // namespace unroll

@@ -1,0 +1,231 @@
+// Training of sequence models on small data: it learns, a run that was stopped and resumed at any
+// update ends with the bits of one that was not, and a batch depends on nothing but its number.
+
+#include "unroll/train/sequence_task.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "messages.h"
+#include "models/small_sequences.h"
+#include "temporary_folder.h"
+#include "unroll/core/error.h"
+#include "unroll/io/file.h"
+#include "unroll/models/sequence_predictions.h"
+#include "unroll/train/sequence_evaluation.h"
+
+namespace unroll {
+namespace {
+
+struct Kind {
+  SequenceModelDescription description;
+  EncodedSequences train, valid;
+};
+
+std::vector<Kind> kinds() {
+  std::vector<Kind> all;
+  const SmallSequences other(7);
+  const std::vector<Sequences> valid = {other.labelled(), other.with_sets(), other.tagged(),
+                                        other.valued(), other.valued()};
+  for (const auto& [description, data] : all_kinds()) {
+    const Preprocessing& p = description.preprocessing;
+    all.push_back({description, p.encode(data), p.encode(valid[all.size()])});
+  }
+  return all;
+}
+
+SequenceTaskOptions options_of(const Kind& kind) {
+  return {.description = kind.description, .batch = 4, .seed = 3};
+}
+
+template <class T>
+std::vector<T> gradient_of(SequenceTask<T>& task, std::uint64_t update, int threads = 1) {
+  task.train_batch(ThreadTeam(threads), update);
+  std::vector<T> all;
+  for (const Parameter<T>* p : task.parameters()) {
+    all.insert(all.end(), p->rows.begin(), p->rows.end());
+    all.insert(all.end(), p->gradient.data(), p->gradient.data() + p->gradient_size());
+  }
+  return all;
+}
+
+TEST(SequenceTask, ABatchIsAFunctionOfTheUpdate) {
+  for (const Kind& kind : kinds()) {
+    SequenceTask<float> one(options_of(kind), kind.train, {}),
+        two(options_of(kind), kind.train, {});
+    EXPECT_EQ(one.updates_per_epoch(), 3u);
+    const auto seventh = gradient_of(one, 7);
+    for (const std::uint64_t update : {3, 100, 8}) gradient_of(two, update);
+    EXPECT_EQ(gradient_of(two, 7), seventh);
+    EXPECT_NE(gradient_of(two, 8), seventh);
+    EXPECT_EQ(gradient_of(one, 7, 3), seventh);
+  }
+}
+
+// Without dropout, and with all sequences in one batch, the loss is that of the predictions.
+TEST(SequenceTask, TheLossIsThatOfTheRealSteps) {
+  for (const Kind& kind : kinds()) {
+    SequenceTaskOptions options = options_of(kind);
+    options.batch = 100, options.description.options.dropout = 0;
+    SequenceTask<double> task(options, kind.train, kind.valid);
+    const LossSum trained = task.train_batch(ThreadTeam(1), 0);
+    const auto predictions = predict(task.model(), kind.train, ThreadTeam(1));
+    const PredictionLoss wanted =
+        prediction_loss<double>(ThreadTeam(1), options.description.loss, kind.train, predictions);
+    EXPECT_EQ(trained.items, wanted.rows);
+    EXPECT_EQ(trained.items, kind.train.by_step ? kind.train.begin.back() : kind.train.size());
+    EXPECT_NEAR(trained.sum, wanted.sum, 1e-10);
+    ASSERT_TRUE(task.has_validation());
+    const Validation validation = task.validate(ThreadTeam(2));
+    const auto answers = predict(task.model(), kind.valid, ThreadTeam(1));
+    EXPECT_EQ(
+        validation.loss.sum,
+        prediction_loss<double>(ThreadTeam(1), options.description.loss, kind.valid, answers).sum);
+    EXPECT_EQ(validation.metrics,
+              evaluate<double>(options.description, kind.valid, answers).metrics);
+  }
+}
+
+// Σ w l / Σ w over the rows, times their number.
+TEST(SequenceTask, ClassWeights) {
+  const Kind kind = kinds()[0];
+  SequenceTaskOptions options = options_of(kind);
+  options.batch = 100, options.description.options.dropout = 0, options.class_weights = {0.5, 4};
+  SequenceTask<double> task(options, kind.train, kind.valid);
+  const LossSum trained = task.train_batch(ThreadTeam(1), 0);
+  const auto predictions = predict(task.model(), kind.train, ThreadTeam(1));
+  const double sum = prediction_loss<double>(ThreadTeam(1), LossKind::kSoftmax, kind.train,
+                                             predictions, options.class_weights)
+                         .sum;
+  EXPECT_NEAR(trained.sum, sum / (6 * 0.5 + 3 * 4) * 9, 1e-10);
+  EXPECT_EQ(trained.items, 9u);
+}
+
+class SmallRun {
+ public:
+  SmallRun(const Kind& kind, std::uint64_t epochs) : kind_(kind) {
+    training_ = {.optimizer = {.name = "adam"},
+                 .schedule = {.name = "cosine", .learning_rate = 0.02},
+                 .clip_norm = 1,
+                 .epochs = epochs};
+  }
+  // Until `stop_after` updates of the whole run are done, or to the end. True at the end.
+  bool train(std::uint64_t stop_after = 0) {
+    SequenceTask<float> task(options_of(kind_), kind_.train, kind_.valid);
+    TrainingLoop<float> loop(task, training_, folder_.path());
+    loop.resume();
+    const bool done =
+        loop.run({.stop = [&] { return stop_after > 0 && loop.updates() >= stop_after; }});
+    history_ = loop.history();
+    return done;
+  }
+  std::string path() const { return TrainingLoop<float>::model_path(folder_.path()); }
+  std::string model() const { return read_file(path(), 1 << 20); }
+
+  Kind kind_;
+  TrainingOptions training_;
+  std::vector<EpochRecord> history_;
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST(SequenceTask, Learns) {
+  for (Kind kind : kinds()) {
+    kind.description.options.dropout = 0;
+    SmallRun run(kind, 60);
+    EXPECT_TRUE(run.train());
+    const bool density = kind.description.loss == LossKind::kGaussian;  // its loss may be negative
+    const double first = run.history_.front().train_loss, last = run.history_.back().train_loss;
+    EXPECT_LT(last, density ? first - 0.5 : 0.7 * first) << loss_name(kind.description.loss);
+  }
+}
+
+TEST(SequenceTask, ResumesToTheSameBits) {
+  for (const Kind& kind : kinds()) {
+    SmallRun whole(kind, 4), parts(kind, 4);
+    EXPECT_TRUE(whole.train());
+    for (std::uint64_t stop = 1; !parts.train(stop); stop += 2) {
+      parts.training_.threads = static_cast<int>(1 + stop % 3);
+    }
+    EXPECT_TRUE(parts.model() == whole.model()) << loss_name(kind.description.loss);
+    for (std::size_t e = 0; e < whole.history_.size(); ++e) {
+      EXPECT_EQ(parts.history_[e].train_loss, whole.history_[e].train_loss);
+      EXPECT_EQ(parts.history_[e].valid_loss, whole.history_[e].valid_loss);
+      EXPECT_EQ(parts.history_[e].valid_metrics, whole.history_[e].valid_metrics);
+    }
+  }
+}
+
+TEST(SequenceTask, TheModelFileHasAllThatPredictionsNeed) {
+  const Kind kind = kinds()[3];
+  SmallRun run(kind, 2);
+  run.train();
+  const auto loaded = load_sequence_model<float>(run.path());
+  EXPECT_EQ(loaded.description.preprocessing.to_json(), kind.description.preprocessing.to_json());
+  EXPECT_EQ(loaded.description.loss, LossKind::kHuber);
+  const auto training = nlohmann::json::parse(loaded.description.training);
+  EXPECT_EQ(training["epoch"], 2);
+  EXPECT_FALSE(training.contains("seconds"));  // nothing that differs between equal runs
+  EXPECT_TRUE(training.contains("valid_rmse"));
+}
+
+TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
+  const Kind kind = kinds()[0];
+  const auto fingerprint = [&](const auto& change) {
+    Kind other = kind;
+    SequenceTaskOptions options = options_of(kind);
+    change(options, other);
+    SequenceTask<float> task(options, other.train, other.valid);
+    const std::string text = task.fingerprint();
+    EXPECT_TRUE(nlohmann::json::parse(text).is_object());
+    return text;
+  };
+  using O = SequenceTaskOptions;
+  const std::string same = fingerprint([](O&, Kind&) {});
+  EXPECT_EQ(fingerprint([](O&, Kind&) {}), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.seed = 4; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.batch = 5; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.class_weights = {1, 1}; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.dropout = 0; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.hidden_size = 5; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.cell = {.name = "lstm"}; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.pooling = {}; }), same);
+  EXPECT_NE(fingerprint([](O&, Kind& k) { k.train.values[0] += 1; }), same);
+  EXPECT_NE(fingerprint([](O&, Kind& k) { k.train.classes[0] ^= 1; }), same);
+  EXPECT_NE(fingerprint([](O&, Kind& k) { k.valid = {}; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) {
+              const Sequences data = SmallSequences().labelled();
+              o.description.preprocessing = Preprocessing::learn(data, {.standardize = false});
+            }),
+            same);
+}
+
+TEST(SequenceTask, RefusesWhatCannotBeTrained) {
+  const auto refused = [](const Kind& kind, const auto& change,
+                          const std::vector<std::string>& parts) {
+    Kind other = kind;
+    SequenceTaskOptions options = options_of(kind);
+    change(options, other);
+    expect_error<ValueError>([&] { SequenceTask<float>(options, other.train, other.valid); },
+                             parts);
+  };
+  using O = SequenceTaskOptions;
+  const std::vector<Kind> all = kinds();
+  refused(all[0], [](O&, Kind& k) { k.train = {.features = 2}; }, {"no sequence"});
+  refused(all[0], [](O& o, Kind&) { o.batch = 0; }, {"batch"});
+  refused(all[0], [](O& o, Kind&) { o.class_weights = {1, 2, 3}; }, {"3 class weights", "2"});
+  refused(all[0], [](O&, Kind& k) { k.train.classes = {}; }, {"target"});
+  refused(all[3], [](O&, Kind& k) { k.train.targets = {}; }, {"target"});
+  refused(all[2],
+          [](O&, Kind& k) {
+            k.train.begin = {0, 0, 0}, k.train.tokens = {}, k.train.classes = {};
+          },
+          {"target"});
+  refused(all[0], [](O&, Kind& k) { k.valid.classes.assign(k.valid.size(), 9); }, {"valid"});
+  refused(all[0], [](O& o, Kind&) { o.description.options.hidden_size = 0; }, {"hidden_size"});
+}
+
+}  // namespace
+}  // namespace unroll

@@ -14,11 +14,11 @@ std::vector<OptionSpec> train_forecast_table() {
   const char* group = "Data";
   std::vector<OptionSpec> table = {
       path_option("series", group, "CSV file, a row a time step, oldest first"),
-      text_option("column", group, "what is forecast: names with commas between; all when not given",
-                  "COLUMNS"),
+      text_option("column", group,
+                  "what is forecast: names with commas between; all when not given", "COLUMNS"),
       text_option("time", group, "column of the dates; detected when not given", "COLUMN"),
-      number_option("test_fraction", group, "share at the end of the series to measure on", 0.2, 0, 1,
-                    false, true),
+      number_option("test_fraction", group, "share at the end of the series to measure on", 0.2, 0,
+                    1, false, true),
       number_option("valid_fraction", group,
                     "share at the end of what is before the test data, to choose the best epoch by",
                     0.15, 0, 1, false, true)};
@@ -34,8 +34,8 @@ std::vector<OptionSpec> train_forecast_table() {
                         "what the model sees: level or change; when not given the change where the "
                         "training data have a trend, else the level",
                         {}, {"level", "change"}),
-          switch_option("calendar", group, "show the time of year, week and day, where there are dates",
-                        true),
+          switch_option("calendar", group,
+                        "show the time of year, week and day, where there are dates", true),
           choice_option("missing", group,
                         "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
                         {"refuse", "zero", "mean", "previous"})});
@@ -49,17 +49,17 @@ std::vector<OptionSpec> train_forecast_table() {
     }
   }
   append(table, std::move(model));
-  append(table, {choice_option("pooling", "Model",
-                               "what the output layer reads: the last state, the mean and the "
-                               "maximum over the lags, joined by +",
-                               "last",
-                               {"last", "mean", "max", "last+mean", "last+max", "mean+max",
-                                "last+mean+max"}),
-                 choice_option("loss", "Loss",
-                               "squared_error, absolute, huber, or gaussian: a mean and a variance, "
-                               "whose intervals follow the predicted variance",
-                               "squared_error",
-                               {"squared_error", "absolute", "huber", "gaussian"})});
+  append(
+      table,
+      {choice_option("pooling", "Model",
+                     "what the output layer reads: the last state, the mean and the "
+                     "maximum over the lags, joined by +",
+                     "last",
+                     {"last", "mean", "max", "last+mean", "last+max", "mean+max", "last+mean+max"}),
+       choice_option("loss", "Loss",
+                     "squared_error, absolute, huber, or gaussian: a mean and a variance, "
+                     "whose intervals follow the predicted variance",
+                     "squared_error", {"squared_error", "absolute", "huber", "gaussian"})});
   std::vector<OptionSpec> optimization = optimization_table(5e-3);
   for (OptionSpec& spec : optimization) {
     if (spec.name == "optimizer") spec.standard = std::string("adamw");

@@ -67,14 +67,13 @@ Forecasts forecast(TrainedSequenceModel<T>& trained, const Series& series, Forec
   }
   const bool next = steps == ForecastSteps::kNext;
   Forecasts result;
-  const Sequences windows = d.forecast->windows(series, next ? end : first, next ? end + 1 : end,
-                                                !next, result.origins);
+  const Sequences windows =
+      d.forecast->windows(series, next ? end : first, next ? end + 1 : end, !next, result.origins);
   if (result.origins.empty()) {
     throw FormatError(series.source + ": no step has " + std::to_string(first) +
                       " steps before it and the values that are forecast after it");
   }
-  const std::vector<T> predictions =
-      predict(trained.model, d.preprocessing.encode(windows), team);
+  const std::vector<T> predictions = predict(trained.model, d.preprocessing.encode(windows), team);
   result.values = forecast_values<T>(d, series, result.origins, predictions);
   return result;
 }

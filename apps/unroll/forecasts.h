@@ -9,8 +9,8 @@
 
 namespace unroll::app {
 
-// A row a forecast: the date of the step that is forecast (or its number from 1; of steps beyond the
-// end of the series the number alone), how many steps ahead, and of every column the true value
+// A row a forecast: the date of the step that is forecast (or its number from 1; of steps beyond
+// the end of the series the number alone), how many steps ahead, and of every column the true value
 // where it is known, the forecast, and where there is one the interval of 90 %.
 std::string forecast_table(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
@@ -20,8 +20,8 @@ std::string forecast_table(const ForecastScheme& scheme, const Series& series,
 Series read_series_for(const SequenceModelDescription& description, const std::string& path,
                        const std::string& time_column);
 
-// The forecasts of every step of the series that has enough before it, or of the steps after its end
-// alone, and where they begin.
+// The forecasts of every step of the series that has enough before it, or of the steps after its
+// end alone, and where they begin.
 struct Forecasts {
   std::vector<std::size_t> origins = {};
   std::vector<ForecastValue> values = {};

@@ -51,8 +51,8 @@ class ForecastJob : public TrainingJob<T> {
     const std::size_t horizon = scheme.options().horizon;
     const auto part = [&](std::size_t begin, std::size_t end) {
       Part made;
-      made.windows = scheme.windows(series_, begin, end < horizon ? 0 : end - horizon + 1, true,
-                                    made.origins);
+      made.windows =
+          scheme.windows(series_, begin, end < horizon ? 0 : end - horizon + 1, true, made.origins);
       return made;
     };
     const Part train = part(0, valid);
@@ -120,8 +120,8 @@ class ForecastJob : public TrainingJob<T> {
                                    options.count("horizon"), series_.steps()));
   }
 
-  void add(Json& result, const std::string& prefix, TrainedSequenceModel<T>& kept,
-           const Part& part, const ThreadTeam& team) {
+  void add(Json& result, const std::string& prefix, TrainedSequenceModel<T>& kept, const Part& part,
+           const ThreadTeam& team) {
     if (part.origins.empty()) return;
     const SequenceModelDescription& d = kept.description;
     const EncodedSequences data = d.preprocessing.encode(part.windows);
@@ -134,8 +134,7 @@ class ForecastJob : public TrainingJob<T> {
          evaluate_forecasts(*d.forecast, series_, part.origins, forecasts)) {
       result[prefix + name] = value;
     }
-    predictions_ =
-        forecast_table(*d.forecast, series_, part.origins, forecasts, TableFormat::kCsv);
+    predictions_ = forecast_table(*d.forecast, series_, part.origins, forecasts, TableFormat::kCsv);
   }
 
   Series series_;

@@ -1,1 +1,2 @@
 unroll_test(models/language_model_file_test)
+unroll_test(models/forecast_model_file_test)

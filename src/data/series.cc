@@ -43,13 +43,21 @@ std::optional<std::size_t> find_time(const CsvTable& table) {
   return std::nullopt;
 }
 
+// "2" of "column 2", as columns are called where there is no header; else the name itself.
+std::string number_of(const std::string& name) {
+  constexpr std::string_view kWord = "column ";
+  if (name.compare(0, kWord.size(), kWord) != 0) return name;
+  const std::string number = name.substr(kWord.size());
+  return detail::is_column_number(number) ? number : name;
+}
+
 bool has_names(const CsvTable& table, const SeriesReaderOptions& options) {
   if (options.header) return *options.header;
   for (const std::string& name : options.columns) {
-    if (!detail::is_column_number(name)) return true;
+    if (!detail::is_column_number(number_of(name))) return true;
   }
   const std::string time = options.time_column.value_or("");
-  if (!time.empty() && !detail::is_column_number(time)) return true;
+  if (!time.empty() && !detail::is_column_number(number_of(time))) return true;
   return detail::first_row_is_header(table, std::vector<bool>(table.columns()));
 }
 
@@ -90,10 +98,10 @@ class SeriesReader {
     if (!options.time_column) {
       time_ = find_time(table_).value_or(kNoColumn);
     } else if (!options.time_column->empty()) {
-      time_ = table_.column(*options.time_column);
+      time_ = find(*options.time_column);
     }
     for (const std::string& name : options.columns) {
-      const std::size_t column = table_.column(name);
+      const std::size_t column = find(name);
       if (std::find(columns_.begin(), columns_.end(), column) != columns_.end()) {
         throw ValueError("the column " + quote(name) + " of " + table_.file() +
                          " is asked for twice");
@@ -122,6 +130,10 @@ class SeriesReader {
   }
 
  private:
+  std::size_t find(const std::string& name) const {
+    return table_.column(table_.has_header() ? name : number_of(name));
+  }
+
   std::string name_of(std::size_t column) const {
     return table_.has_header() ? table_.name(column) : "column " + std::to_string(column + 1);
   }

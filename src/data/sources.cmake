@@ -3,6 +3,8 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/calendar.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/file_kind.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/forecast.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/forecast_choice.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/forecast_json.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/gzip.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/line_reader.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/number.cc

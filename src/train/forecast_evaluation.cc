@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
+#include "unroll/core/error.h"
 #include "unroll/nn/loss.h"
 #include "unroll/train/forecast_baselines.h"
 #include "unroll/train/metrics.h"
@@ -61,8 +63,7 @@ std::vector<double> interval_factors(LossKind loss, const EncodedSequences& vali
       scores[r] = std::fabs(valid.targets[r * targets + j] - static_cast<double>(p[j])) / s;
     }
     std::sort(scores.begin(), scores.end());
-    const double place = std::ceil(0.9 * static_cast<double>(rows + 1));
-    factors.push_back(scores[std::min(static_cast<std::size_t>(place), rows) - 1]);
+    factors.push_back(scores[std::min((9 * (rows + 1) + 9) / 10, rows) - 1]);
   }
   return factors;
 }
@@ -108,6 +109,16 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const ForecastValue> forecasts) {
   const std::size_t columns = scheme.columns().size(), horizon = scheme.options().horizon;
   const std::size_t season = scheme.season();
+  if (forecasts.size() != origins.size() * horizon * columns || series.columns() != columns) {
+    throw ValueError("got " + std::to_string(forecasts.size()) + " forecasts for (" +
+                     std::to_string(origins.size()) + ", " + std::to_string(horizon) + ", " +
+                     std::to_string(series.columns()) + ") origins, steps ahead and columns");
+  }
+  for (const std::size_t origin : origins) {
+    if (origin >= 1 && origin <= series.steps() && horizon <= series.steps() - origin) continue;
+    throw ValueError(series.source + ": has " + std::to_string(series.steps()) +
+                     " steps, and no truth for the forecasts from step " + std::to_string(origin));
+  }
   RegressionMetrics model, persistence, seasonal, regression, mean;
   double mase = 0;
   std::size_t within = 0, intervals = 0;
@@ -141,12 +152,12 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
       add(regression, Autoregression{ar[0], std::vector<double>(ar.begin() + 1, ar.end())}.forecast(
                           history, horizon));
     }
+    if (scheme.naive_errors.empty()) continue;
     mase += column.mase(scheme.naive_errors[c]) / static_cast<double>(columns);
   }
-  Metrics metrics = {{"rmse", model.rmse()},
-                     {"mae", model.mae()},
-                     {"mase", mase},
-                     {"rmse_persistence", persistence.rmse()}};
+  Metrics metrics = {{"rmse", model.rmse()}, {"mae", model.mae()}};
+  if (!scheme.naive_errors.empty()) metrics.emplace_back("mase", mase);
+  metrics.emplace_back("rmse_persistence", persistence.rmse());
   const auto add = [&](const char* name, const RegressionMetrics& m) {
     if (m.count() == model.count()) metrics.emplace_back(name, m.rmse());
   };

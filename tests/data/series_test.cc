@@ -44,6 +44,21 @@ TEST(Series, ColumnsAreTakenByNameOrNumber) {
   expect_values(years.values, {2024, 2023});
 }
 
+// So a model that was trained on a file without a header finds its columns again.
+TEST(Series, NamesThatItGaveItselfAreFoundAgain) {
+  const std::string text = "1700,5,7\n1701,11,8\n";
+  const Series all = read(text);
+  EXPECT_EQ(all.column_names, (Names{"column 2", "column 3"}));
+  EXPECT_EQ(all.time_name, "column 1");
+  const Series again = read(text, {.columns = all.column_names});
+  EXPECT_EQ(again.column_names, all.column_names);
+  EXPECT_EQ(again.time_name, all.time_name);
+  expect_values(again.values, all.values);
+  const Series s = read("column 2,p\n1,2\n", {.columns = {"column 2"}});  // a real name
+  expect_values(s.values, {1});
+  EXPECT_THROW(read(text, {.columns = {"column 4"}}), FormatError);
+}
+
 TEST(Series, FindsTheTimes) {
   const struct {
     std::string text;

@@ -1,4 +1,5 @@
 unroll_test(data/calendar_test)
+unroll_test(data/forecast_test nlohmann_json::nlohmann_json)
 unroll_test(data/line_reader_test ZLIB::ZLIB)
 unroll_test(data/number_test)
 unroll_test(data/read_sequences_test ZLIB::ZLIB)

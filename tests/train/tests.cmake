@@ -1,4 +1,5 @@
 unroll_test(train/forecast_baselines_test)
+unroll_test(train/forecast_evaluation_test)
 unroll_test(train/metrics_test)
 unroll_test(train/sequence_evaluation_test)
 unroll_test(train/sequence_task_test)

@@ -24,18 +24,23 @@ Transform parse_transform(const std::string& name);
 std::string forecast_input_name(ForecastInput input);
 ForecastInput parse_forecast_input(const std::string& name);
 
+constexpr std::size_t kMaxLags = std::size_t{1} << 20, kMaxHorizon = std::size_t{1} << 16;
+
 struct ForecastOptions {
-  std::size_t lags = 24;    // L: steps that a forecast is made from
-  std::size_t horizon = 1;  // K: steps that are forecast
+  std::size_t lags = 24;    // L: steps that a forecast is made from, at most kMaxLags
+  std::size_t horizon = 1;  // K: steps that are forecast, at most kMaxHorizon
   // Not given: the one of the three that makes the changes of the training part most likely under a
-  // normal distribution (Box, Cox, "An analysis of transformations", 1964); log and √ only where
-  // all values of the training part allow them.
+  // normal distribution with mean 0 (Box, Cox, "An analysis of transformations", 1964), over all
+  // columns that are not constant; log and √ only where all values of the training part allow them,
+  // those among them that stand in for missing ones.
   std::optional<Transform> transform = {};
-  // Not given: the change where the training part has a trend (value and time correlate by more
-  // than 0.7), whose levels the model would not have seen; else the level.
+  // Not given: the change where a column of the training part has a trend (value and time correlate
+  // by more than 0.7), whose levels the model would not have seen; else the level.
   std::optional<ForecastInput> input = {};
   bool calendar = true;  // where there are dates: sine and cosine of the time of year, week and day
-  Missing missing = Missing::kRefuse;  // of inputs. A forecast of a missing value is left out
+  // Of inputs; kMean: the column's mean over the training part. A forecast of a missing value is
+  // left out.
+  Missing missing = Missing::kRefuse;
 };
 
 // How a series becomes sequences, and predictions become forecasts. A sequence is a window of L
@@ -44,7 +49,8 @@ struct ForecastOptions {
 class ForecastScheme {
  public:
   // From the first `train_steps` steps. Throws ValueError for lags or a horizon that do not fit
-  // into them, and FormatError for values that the transform does not allow.
+  // into them, and FormatError for values among them that the transform does not allow, or that are
+  // missing and to be refused.
   static ForecastScheme learn(const Series& series, std::size_t train_steps,
                               const ForecastOptions& options);
 
@@ -57,15 +63,20 @@ class ForecastScheme {
 
   // An origin o is a step that is forecast from the ones before it. The windows of the origins
   // first … last-1 for which all L steps exist and no target is missing; `kept` receives them. A
-  // target beyond the end of the series counts as missing, unless `targets` is false.
+  // target beyond the end of the series counts as missing, unless `targets` is false. Throws
+  // FormatError for a series with other columns or another spacing than the one that was learnt
+  // from, and for values that are missing and to be refused, that the transform does not allow, or
+  // that are not finite.
   Sequences windows(const Series& series, std::size_t first, std::size_t last, bool targets,
                     std::vector<std::size_t>& kept) const;
 
-  // y_{o+k} of column c, in the series' units, from the change that was predicted for it.
+  // y_{o+k} of column c, in the series' units, from the change that was predicted for it. Throws
+  // ValueError for an origin or a column that the series does not have.
   double forecast(const Series& series, std::size_t origin, std::size_t column,
                   double change) const;
 
   std::string to_json() const;
+  // Throws FormatError, naming `source`.
   static ForecastScheme from_json(std::string_view json, const std::string& source);
 
   // AR coefficients of each column, the intercept first, for comparisons; may be empty.
@@ -74,11 +85,11 @@ class ForecastScheme {
   // interval_factors()); empty where there was no validation part.
   std::vector<double> interval_factors = {};
   // The mean of each column, and the mean absolute error of its (seasonal) naive forecast, over the
-  // training part.
+  // training part; the latter may be empty.
   std::vector<double> means = {}, naive_errors = {};
 
  private:
-  double transformed(double value) const;
+  double transformed(const Series& series, std::size_t step, std::size_t column) const;
   double filled(const Series& series, std::size_t step, std::size_t column) const;
   void require_columns(const Series& series) const;
 
@@ -87,6 +98,7 @@ class ForecastScheme {
   bool has_dates_ = false;
   Frequency frequency_ = Frequency::kOther;
   std::size_t season_ = 0;
+  std::vector<double> periods_;  // seconds of the cycles of the calendar that are shown
 };
 
 }  // namespace unroll

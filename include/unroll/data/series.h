@@ -45,7 +45,8 @@ struct Series {
 };
 
 struct SeriesReaderOptions {
-  // By name, or by number from 1, in this order; empty: all but the one of the times.
+  // By name, or by number from 1 (without a header "column 2" too), in this order; empty: all but
+  // the one of the times.
   std::vector<std::string> columns = {};
   // The same; "" for none. Not given: the column called date, datetime, timestamp, time, day, week,
   // month, year or step, in this order; else the first one whose first cell is a date. Bare digits

@@ -10,13 +10,14 @@
 namespace unroll {
 
 // What the comparisons below need of the training part: an autoregression of each column and the
-// error of its naive forecast. Columns of which too little is known have none.
+// error of its naive forecast, with the last known value in the place of a missing one.
 void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t train_steps);
 
 // For every target (K·C) the factor f for which the interval m ± f s held 90 % of the values of the
-// validation part: the ⌈0.9 (n+1)⌉-th smallest of |t - m| / s. m are the predictions, s their
-// deviations, 1 for losses without a variance. Source: split conformal prediction; Lei, G'Sell,
-// Rinaldo, Tibshirani, Wasserman, "Distribution-free predictive inference for regression", 2018.
+// validation part: the ⌈0.9 (n+1)⌉-th smallest of |t - m| / s, or the largest of fewer than 9. m
+// are the predictions, s their deviations, 1 for losses without a variance. Source: split conformal
+// prediction; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, "Distribution-free predictive inference
+// for regression", 2018.
 template <class T>
 std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
                                      std::span<const T> predictions);
@@ -39,7 +40,8 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
 // of the naive forecast of the training part, seasonal where the dates have a season, each column
 // by itself, then the mean), coverage (share of values within the interval, where there is one),
 // and of answers without a model on the same origins: rmse_persistence, rmse_seasonal where there
-// is a season and it has been seen, rmse_ar, rmse_mean.
+// is a season and it has been seen, rmse_ar, rmse_mean. What the scheme has not learnt is left out.
+// Throws ValueError for other sizes, and origins without the values that were forecast.
 Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
                            std::span<const ForecastValue> forecasts);

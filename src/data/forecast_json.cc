@@ -1,0 +1,98 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "core/quote.h"
+#include "data/forecast_choice.h"
+#include "unroll/core/error.h"
+#include "unroll/data/forecast.h"
+
+namespace unroll {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Frequency parse_frequency(const std::string& name) {
+  constexpr Frequency kAll[] = {Frequency::kYearly, Frequency::kQuarterly, Frequency::kMonthly,
+                                Frequency::kWeekly, Frequency::kDaily,     Frequency::kHourly,
+                                Frequency::kOther};
+  for (const Frequency frequency : kAll) {
+    if (frequency_name(frequency) == name) return frequency;
+  }
+  throw ValueError("there is no frequency " + quote(name));
+}
+
+// get_to() would take -1 and 1e30 for sizes.
+std::size_t size_of(const Json& json, const char* key, std::size_t most) {
+  const Json& value = json.at(key);
+  if (value.is_number_unsigned() && value.get<std::uint64_t>() >= 1 &&
+      value.get<std::uint64_t>() <= most) {
+    return value.get<std::size_t>();
+  }
+  throw ValueError(std::string(key) + " is " + printable(value.dump()) + "; wanted 1 to " +
+                   std::to_string(most));
+}
+
+}  // namespace
+
+std::string ForecastScheme::to_json() const {
+  return Json{{"columns", columns_},
+              {"lags", options_.lags},
+              {"horizon", options_.horizon},
+              {"transform", transform_name(*options_.transform)},
+              {"input", forecast_input_name(*options_.input)},
+              {"calendar", options_.calendar},
+              {"missing", missing_name(options_.missing)},
+              {"has_dates", has_dates_},
+              {"frequency", frequency_name(frequency_)},
+              {"periods", periods_},
+              {"means", means},
+              {"naive_errors", naive_errors},
+              {"autoregressions", autoregressions},
+              {"interval_factors", interval_factors}}
+      .dump();
+}
+
+ForecastScheme ForecastScheme::from_json(std::string_view text, const std::string& source) {
+  const auto damaged = [&](const std::string& what) {
+    return FormatError(source + ": the forecast's description is damaged: " + what);
+  };
+  try {
+    const Json json = Json::parse(text);
+    ForecastScheme scheme;
+    json.at("columns").get_to(scheme.columns_);
+    scheme.options_.lags = size_of(json, "lags", kMaxLags);
+    scheme.options_.horizon = size_of(json, "horizon", kMaxHorizon);
+    scheme.options_.transform = parse_transform(json.at("transform").get<std::string>());
+    scheme.options_.input = parse_forecast_input(json.at("input").get<std::string>());
+    json.at("calendar").get_to(scheme.options_.calendar);
+    scheme.options_.missing = parse_missing(json.at("missing").get<std::string>());
+    json.at("has_dates").get_to(scheme.has_dates_);
+    scheme.frequency_ = parse_frequency(json.at("frequency").get<std::string>());
+    scheme.season_ = detail::season_of(scheme.frequency_);
+    json.at("periods").get_to(scheme.periods_);
+    json.at("means").get_to(scheme.means);
+    json.at("naive_errors").get_to(scheme.naive_errors);
+    json.at("autoregressions").get_to(scheme.autoregressions);
+    json.at("interval_factors").get_to(scheme.interval_factors);
+    const std::size_t width = scheme.columns_.size();
+    const auto fits = [](const auto& list, std::size_t size) {
+      return list.empty() || list.size() == size;
+    };
+    const auto is_empty = [](const std::vector<double>& list) { return list.empty(); };
+    const auto is_positive = [](double x) { return x > 0; };
+    if (width == 0 || scheme.means.size() != width || !fits(scheme.naive_errors, width) ||
+        !fits(scheme.autoregressions, width) ||
+        !fits(scheme.interval_factors, scheme.options_.horizon * width) ||
+        std::any_of(scheme.autoregressions.begin(), scheme.autoregressions.end(), is_empty) ||
+        !std::all_of(scheme.periods_.begin(), scheme.periods_.end(), is_positive)) {
+      throw damaged("its parts do not fit together");
+    }
+    return scheme;
+  } catch (const Json::exception& error) {
+    throw damaged(printable(error.what()));
+  } catch (const ValueError& error) {
+    throw damaged(error.what());
+  }
+}
+
+}  // namespace unroll

@@ -128,11 +128,7 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
   if (d.options.output_size != outputs) refuse("the size of the output");
   const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
   if (d.options.pooling.steps != by_step) refuse("the pooling");
-  const bool labels = p.target() == TargetKind::kLabel || p.target() == TargetKind::kStepLabel;
-  if (d.loss == LossKind::kSoftmax && !labels) refuse("the loss");
-  if (d.forecast && (p.target() != TargetKind::kValue || d.loss == LossKind::kSigmoid)) {
-    refuse("the kind of the target");
-  }
+  if (d.forecast && p.target() != TargetKind::kValue) refuse("the kind of the target");
   if (d.forecast &&
       p.target_width() != d.forecast->options().horizon * d.forecast->columns().size()) {
     refuse("the horizon");

@@ -64,7 +64,7 @@ TEST_F(ForecastModelFile, PartsThatContradictEachOther) {
       "horizon");
   expect_refused([&] { d_.options.output_size = 5; }, "output");
   expect_refused([&] { d_.options.input_size = 2; }, "input");
-  expect_refused([&] { d_.loss = LossKind::kSigmoid, d_.options.output_size = 2; }, "target");
+  expect_refused([&] { d_.loss = LossKind::kSigmoid, d_.options.output_size = 2; }, "loss");
   // Two classes in the place of two numbers: there would be no mean and scale to undo.
   Sequences labelled = windows_;
   labelled.target = TargetKind::kLabel;

@@ -33,11 +33,11 @@ std::vector<Sizes> epoch_of(SequenceBatches& batches, std::uint64_t epoch) {
 }
 
 TEST(SequenceBatches, EveryEpochHasEverySequenceOnce) {
-  for (const std::size_t count : {1, 5, 16, 17, 300}) {
-    for (const std::size_t size : {1, 4, 16, 1000}) {
+  for (const std::size_t count : {1u, 5u, 16u, 17u, 300u}) {
+    for (const std::size_t size : {1u, 4u, 16u, 1000u}) {
       SequenceBatches batches(some_lengths(count), size, 3);
       EXPECT_EQ(batches.per_epoch(), (count + size - 1) / size);
-      for (const std::uint64_t epoch : {0, 1, 9}) {
+      for (const std::uint64_t epoch : {0u, 1u, 9u}) {
         Sizes seen;
         std::size_t smaller = 0;
         for (const Sizes& batch : epoch_of(batches, epoch)) {

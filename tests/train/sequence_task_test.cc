@@ -56,7 +56,7 @@ TEST(SequenceTask, ABatchIsAFunctionOfTheUpdate) {
         two(options_of(kind), kind.train, {});
     EXPECT_EQ(one.updates_per_epoch(), 3u);
     const auto seventh = gradient_of(one, 7);
-    for (const std::uint64_t update : {3, 100, 8}) gradient_of(two, update);
+    for (const std::uint64_t update : {3u, 100u, 8u}) gradient_of(two, update);
     EXPECT_EQ(gradient_of(two, 7), seventh);
     EXPECT_NE(gradient_of(two, 8), seventh);
     EXPECT_EQ(gradient_of(one, 7, 3), seventh);

@@ -114,7 +114,8 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
   TrainingLoop<T> loop(job->task(), training, folder.path());
   discard.folder = nullptr;
   const bool found = resumed && loop.resume();
-  if (found) write_log(folder.log(), loop.history(), items);
+  RunLog log(folder.log(), items);
+  if (found) log.write(loop.history());
 
   catch_stop_signals();
   Progress progress(!command.quiet, training.epochs, items);
@@ -123,16 +124,18 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
     finished = loop.run({.after_update = [&](const TrainingProgress& p) { progress.update(p); },
                          .after_epoch =
                              [&](const EpochRecord& record) {
-                               write_log(folder.log(), loop.history(), items);
+                               log.write(loop.history());
                                progress.epoch(record);
                              },
                          .stop = stop_requested});
   } catch (const NumericError& error) {
     progress.clear();
+    log.finish(loop.history());
     throw NumericError(std::string(error.what()) + "; what the last checkpoint and model of " +
                        folder.path() + " hold is kept; try a smaller learning_rate or clip_norm");
   }
   progress.clear();
+  log.finish(loop.history());
   if (!finished) {
     print_error(
         fmt::format("unroll: stopped after update {}; continue with: unroll {} --resume {}\n",

@@ -157,8 +157,9 @@ std::vector<OptionSpec> run_table() {
           count_option("threads", group, "change the speed, never the result",
                        static_cast<std::uint64_t>(available_threads()), 1, 1024),
           choice_option("dtype", group, "type of all numbers: f32, f64", "f32", {"f32", "f64"}),
-          count_option("checkpoint_every", group,
-                       "updates between two checkpoints; 0: after each epoch only", 0, 0)};
+          count_option(
+              "checkpoint_every", group,
+              "updates between two checkpoints; 0: after epochs only, at most one a second", 0, 0)};
 }
 
 std::vector<OptionSpec> budget_table(const std::string& data, std::uint64_t epochs,

@@ -17,6 +17,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kCheckpointFormat = 1;
 
+// Between checkpoints at the ends of epochs: syncing one to the disk takes milliseconds, which is
+// longer than an epoch of small data.
+constexpr double kSecondsBetweenCheckpoints = 1;
+
 double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
@@ -113,7 +117,9 @@ class TrainingLoop<T>::Implementation {
       }
       finish_epoch();
       if (callbacks.after_epoch) callbacks.after_epoch(history_.back());
+      if (seconds_since(checkpoint_time_) >= kSecondsBetweenCheckpoints) save_checkpoint();
     }
+    if (checkpoint_updates_ != updates_) save_checkpoint();
     return true;
   }
 
@@ -178,7 +184,6 @@ class TrainingLoop<T>::Implementation {
     epoch_loss_ = {};
     norm_sum_ = 0;
     epoch_seconds_ = 0;
-    save_checkpoint();
   }
 
   // What a model file says about its training: nothing that differs between equal runs.
@@ -237,6 +242,8 @@ class TrainingLoop<T>::Implementation {
     }
     task_.save_state(writer);
     writer.write(checkpoint_path(folder_));
+    checkpoint_time_ = std::chrono::steady_clock::now();
+    checkpoint_updates_ = updates_;
   }
 
   bool resume() {
@@ -319,6 +326,9 @@ class TrainingLoop<T>::Implementation {
   double best_score_error_ = 0;
   std::uint64_t epochs_without_best_ = 0;
   std::vector<EpochRecord> history_;
+
+  std::chrono::steady_clock::time_point checkpoint_time_ = std::chrono::steady_clock::now();
+  std::uint64_t checkpoint_updates_ = 0;  // when it was written
 
   double process_seconds_ = 0;  // since this process started, for the display
   std::uint64_t process_items_ = 0;

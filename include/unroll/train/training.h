@@ -22,7 +22,9 @@ struct TrainingOptions {
   std::uint64_t epochs = 1;
   std::uint64_t patience =
       0;  // stop after so many epochs without a better validation loss; 0: never
-  std::uint64_t checkpoint_every = 0;  // updates between checkpoints; 0: after each epoch only
+  // Updates between checkpoints; 0: after epochs only. After an epoch there is one unless the last
+  // is younger than a second, and always one at the end.
+  std::uint64_t checkpoint_every = 0;
   int threads = 1;
 };
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <numeric>
 
 #include "lists.h"
 #include "model_options.h"
@@ -222,14 +221,22 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
     options.fail("class_weights", "sets of labels (multi_label) have no weights");
   }
   std::vector<double> weights(classes.size(), 1);
-  if (text == "balanced") {
-    const std::vector<std::size_t>& counts = preprocessing.class_counts();
-    const auto all =
-        static_cast<double>(std::accumulate(counts.begin(), counts.end(), std::size_t{0}));
+  const std::vector<std::size_t>& counts = preprocessing.class_counts();
+  // The mean over the training data is 1, so that losses with and without weights compare.
+  const auto with_mean_one = [&] {
+    double sum = 0, all = 0;
     for (std::size_t k = 0; k < weights.size(); ++k) {
-      weights[k] = all / static_cast<double>(counts[k] * weights.size());
+      all += static_cast<double>(counts[k]);
+      sum += static_cast<double>(counts[k]) * weights[k];
     }
+    for (double& weight : weights) weight *= all / sum;
     return weights;
+  };
+  if (text == "balanced") {
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+      weights[k] = 1 / static_cast<double>(counts[k]);
+    }
+    return with_mean_one();
   }
   for (const std::string& part : list_of(text)) {
     const std::size_t equals = part.rfind('=');
@@ -247,7 +254,7 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
     }
     weights[static_cast<std::size_t>(found - classes.begin())] = weight;
   }
-  return weights;
+  return with_mean_one();
 }
 
 }  // namespace unroll::app

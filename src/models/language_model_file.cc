@@ -44,20 +44,11 @@ Vocabulary vocabulary_of(const ModelFile& file) {
   return Vocabulary::from_json(file.text("unroll.vocabulary"), file.path() + ": the vocabulary");
 }
 
-// The shapes are checked against the file before a model of that size is made.
-void check_encoder(const SafetensorsFile& file, const LanguageModelOptions& options) {
-  const std::vector<std::size_t> wanted = {options.vocabulary_size, options.embedding_size};
-  if (file.shape("encoder.weight") != wanted) {
-    throw FormatError(file.path() + ": tensor 'encoder.weight' has another shape than the (" +
-                      std::to_string(wanted[0]) + ", " + std::to_string(wanted[1]) +
-                      ") that its metadata says");
-  }
-  const std::vector<std::size_t>& recurrent = file.shape("rnn.weight_hh_l0");
-  if (recurrent.size() != 2 || recurrent[1] != options.hidden_size ||
-      options.layers > file.names().size()) {
-    throw FormatError(file.path() +
-                      ": tensor 'rnn.weight_hh_l0' does not have the size that its metadata says");
-  }
+void check_shapes(const ModelFile& file, const LanguageModelOptions& o) {
+  file.require_shape("encoder.weight", o.vocabulary_size, o.embedding_size);
+  const std::size_t outputs =
+      file.require_recurrence(o.embedding_size, o.hidden_size, o.layers, false);
+  if (!o.tied) file.require_shape("decoder.weight", o.vocabulary_size, outputs);
 }
 
 }  // namespace
@@ -81,7 +72,7 @@ TextModel<T> load_text_model(const std::string& path) {
     throw FormatError(path + ": its vocabulary has " + std::to_string(vocabulary.size()) +
                       " tokens, but its options say " + std::to_string(options.vocabulary_size));
   }
-  check_encoder(file.tensors(), options);
+  check_shapes(file, options);
   try {
     TextModel<T> loaded{LanguageModel<T>(options), std::move(vocabulary),
                         file.text("unroll.training")};

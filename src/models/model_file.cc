@@ -32,6 +32,33 @@ const std::string& ModelFile::text(const std::string& key) const {
   return found->second;
 }
 
+void ModelFile::require_shape(const std::string& name, std::size_t rows,
+                              std::size_t columns) const {
+  const std::vector<std::size_t> wanted = {rows, columns};
+  if (rows > 0 && columns > 0 && file_.shape(name) == wanted) return;
+  throw FormatError(path() + ": tensor '" + name + "' has another shape than the (" +
+                    std::to_string(rows) + ", " + std::to_string(columns) +
+                    ") that its metadata says");
+}
+
+std::size_t ModelFile::require_recurrence(std::size_t inputs, std::size_t hidden,
+                                          std::size_t layers, bool bidirectional) const {
+  // G·H, the same in all layers; a cell has at least one gate.
+  const std::vector<std::size_t>& first = file_.shape("rnn.weight_hh_l0");
+  const std::size_t rows = first.empty() ? 0 : first[0];
+  if (rows < hidden) require_shape("rnn.weight_hh_l0", hidden, hidden);
+  const std::size_t outputs = (bidirectional ? 2 : 1) * hidden;
+  for (std::size_t layer = 0; layer < layers; ++layer) {
+    for (const char* direction : {"", "_reverse"}) {
+      if (*direction != 0 && !bidirectional) continue;
+      const std::string suffix = "_l" + std::to_string(layer) + direction;
+      require_shape("rnn.weight_ih" + suffix, rows, layer == 0 ? inputs : outputs);
+      require_shape("rnn.weight_hh" + suffix, rows, hidden);
+    }
+  }
+  return outputs;
+}
+
 template <class T>
 void ModelFile::read_into(const Parameters<T>& parameters) const {
   std::vector<std::string> known;

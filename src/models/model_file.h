@@ -41,6 +41,12 @@ class ModelFile {
     }
   }
 
+  // Before a model of a size that the metadata say is made: a file with tensors of these shapes is
+  // as large. Both throw FormatError. Returns the recurrence's number of outputs, D·H.
+  void require_shape(const std::string& name, std::size_t rows, std::size_t columns) const;
+  std::size_t require_recurrence(std::size_t inputs, std::size_t hidden, std::size_t layers,
+                                 bool bidirectional) const;
+
   // Reads every parameter. Throws FormatError for a tensor that is missing, unknown or of another
   // shape.
   template <class T>

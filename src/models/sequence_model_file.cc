@@ -74,38 +74,17 @@ SequenceReaderOptions reader_of(const Json& json) {
   return reader;
 }
 
-// Before a model of that size is made: a file with tensors of these shapes is as large.
 void check_shapes(const ModelFile& file, const SequenceModelOptions& o) {
-  const auto require = [&](const std::string& name, std::size_t columns) {
-    const std::vector<std::size_t>& shape = file.tensors().shape(name);
-    if (shape.size() == 2 && shape[0] > 0 && shape[1] == columns) return shape[0];
-    throw FormatError(
-        file.path() + ": tensor '" + name +
-        "' does not have the size that its metadata says: " + std::to_string(columns) + " columns");
-  };
-  const auto require_rows = [&](const std::string& name, std::size_t columns, std::size_t rows) {
-    if (require(name, columns) == rows) return;
-    throw FormatError(file.path() + ": tensor '" + name +
-                      "' does not have the size that its metadata says: " + std::to_string(rows) +
-                      " rows");
-  };
-  const std::size_t rows = require("rnn.weight_hh_l0", o.hidden_size);  // G·H
-  if (rows < o.hidden_size) require_rows("rnn.weight_hh_l0", o.hidden_size, o.hidden_size);
-  const std::size_t outputs = (o.bidirectional ? 2 : 1) * o.hidden_size;
-  std::size_t inputs = o.vocabulary_size > 0 ? o.embedding_size : o.input_size;
-  for (std::size_t layer = 0; layer < o.layers; ++layer, inputs = outputs) {
-    for (const char* direction : {"", "_reverse"}) {
-      if (*direction != 0 && !o.bidirectional) continue;
-      const std::string suffix = "_l" + std::to_string(layer) + direction;
-      require_rows("rnn.weight_ih" + suffix, inputs, rows);
-      require_rows("rnn.weight_hh" + suffix, o.hidden_size, rows);
-    }
-  }
+  const std::size_t inputs = o.vocabulary_size > 0 ? o.embedding_size : o.input_size;
+  const std::size_t outputs =
+      file.require_recurrence(inputs, o.hidden_size, o.layers, o.bidirectional);
   const Pooling& p = o.pooling;
   const std::size_t parts =
       p.steps ? 1 : std::size_t{p.last} + std::size_t{p.mean} + std::size_t{p.max};
-  require_rows("head.weight", parts * outputs, o.output_size);
-  if (o.vocabulary_size > 0) require_rows("encoder.weight", o.embedding_size, o.vocabulary_size);
+  file.require_shape("head.weight", o.output_size, parts * outputs);
+  if (o.vocabulary_size > 0) {
+    file.require_shape("encoder.weight", o.vocabulary_size, o.embedding_size);
+  }
 }
 
 // What the options of a model must be for its data and its loss.

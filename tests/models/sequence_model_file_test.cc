@@ -197,7 +197,7 @@ TEST_F(SequenceModelFile, ChecksSizesBeforeMemory) {
     return message("unroll.options", [&](Json& json) { json[key] = value; });
   };
   for (const std::uint64_t many : {std::uint64_t{1000000}, ~std::uint64_t{0}}) {
-    EXPECT_TRUE(contains(options("hidden_size", many), "size"));
+    EXPECT_TRUE(contains(options("hidden_size", many), "shape"));
     EXPECT_TRUE(contains(options("layers", many), "rnn.weight"));
     EXPECT_TRUE(contains(options("output_size", many), "output"));
     EXPECT_TRUE(contains(options("input_size", many), "input"));
@@ -208,7 +208,7 @@ TEST_F(SequenceModelFile, ChecksSizesBeforeMemory) {
   Json json = Json::parse(SafetensorsFile(path_).metadata().at("unroll.options"));
   json["hidden_size"] = 1000000;
   hollow.metadata["unroll.options"] = json.dump();
-  EXPECT_TRUE(contains(message(hollow), "size"));
+  EXPECT_TRUE(contains(message(hollow), "shape"));
   // Small tensors beside the large first ones do not make layers.
   json["hidden_size"] = 4, json["layers"] = 5;
   Change layers = {.metadata = {{"unroll.options", json.dump()}}};

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <string_view>
+#include <system_error>
 
 #include "core/names.h"
 #include "core/quote.h"
@@ -65,6 +67,10 @@ const Format& format_of(const std::string& path, const SequenceReaderOptions& op
     if (!has_ending(without_gz(path), ending)) continue;
     const bool conll = ending == ".txt" && options.target == TargetKind::kStepLabel;
     return format_named(conll ? "conll" : format);
+  }
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw FileError(path + ": is a directory; name a file");
   }
   std::string known;
   for (const auto& row : kEndings) known += std::string(row.ending) + ' ';

@@ -133,7 +133,8 @@ void write_inputs(const TemporaryFolder& folder) {
   write(folder.file("empty.jsonl"), "");
   write(folder.file("header.csv"), head);
   write(folder.file("none.ts"), "@classLabel true a b\n@data\n");
-  write(folder.file("model.csv"), std::string("\x10\0\0\0\0\0\0\0{\"a\":{\"dtype\":\"F32\"}}", 32));
+  write(folder.file("model.csv"),
+        std::string("\x16\0\0\0\0\0\0\0", 8) + "{\"a\":{\"dtype\":\"F32\"}}");
   write(folder.file("text.npz"), head + rows);
   write(folder.file("text.csv.gz"), head + rows);
   write(folder.file("csv.ts"), head + rows);

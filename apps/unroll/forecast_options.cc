@@ -1,7 +1,5 @@
 #include "forecast_options.h"
 
-#include <fmt/format.h>
-
 #include "lists.h"
 #include "model_options.h"
 #include "option_specs.h"
@@ -39,16 +37,7 @@ std::vector<OptionSpec> train_forecast_table() {
           choice_option("missing", group,
                         "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
                         {"refuse", "zero", "mean", "previous"})});
-  std::vector<OptionSpec> model = recurrence_option_table("gru", 32, 1);
-  for (OptionSpec& spec : model) {
-    if (spec.name == "cell") {
-      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
-    }
-    if (spec.name == "dropout") {
-      spec.help = "share of values dropped while training: between layers and before the output";
-    }
-  }
-  append(table, std::move(model));
+  append(table, recurrence_option_table("gru", 32, 1, 0));
   append(
       table,
       {choice_option("pooling", "Model",

@@ -66,9 +66,10 @@ OptionSpec embedding_option(std::size_t standard) {
 }
 
 std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hidden,
-                                                std::size_t layers) {
+                                                std::size_t layers, double dropout) {
+  const std::string cells = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
   return {
-      choice_option("cell", kGroup, "", cell, cell_names()),
+      choice_option("cell", kGroup, cells.c_str(), cell, cell_names()),
       choice_option("activation", kGroup,
                     "of the elman cell: tanh (used when not given), relu, identity", {},
                     variants("", &CellOptions::activation)),
@@ -80,7 +81,10 @@ std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hi
        .type = "WHERE"},
       size_option("hidden", "units of a recurrent layer", hidden, kMaxSize),
       size_option("layers", "recurrent layers", layers, 64),
-      number_option("dropout", kGroup, "", 0.0, 0, 1, false, true),
+      number_option("dropout", kGroup,
+                    "share of values dropped while training: of embeddings, between layers and "
+                    "before the output, not from step to step",
+                    dropout, 0, 1, false, true),
       {.name = "bias",
        .group = kGroup,
        .help = "biases of a layer's gates: none, one, or two (PyTorch)",
@@ -100,7 +104,7 @@ std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hi
 
 std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::size_t hidden,
                                                     std::size_t layers) {
-  std::vector<OptionSpec> table = recurrence_option_table("lstm", hidden, layers);
+  std::vector<OptionSpec> table = recurrence_option_table("lstm", hidden, layers, 0);
   const auto before = [&](const char* name, OptionSpec spec) {
     const auto place = std::find_if(table.begin(), table.end(),
                                     [&](const OptionSpec& row) { return row.name == name; });
@@ -111,16 +115,6 @@ std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::
                                "use the embedding as the output layer's weight too; needs "
                                "embedding = hidden",
                                false));
-  for (OptionSpec& spec : table) {
-    if (spec.name == "cell") {
-      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
-    }
-    if (spec.name == "dropout") {
-      spec.help =
-          "share of values dropped while training: of the embeddings, between layers and before "
-          "the output, not from step to step";
-    }
-  }
   return table;
 }
 

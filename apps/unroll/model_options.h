@@ -13,7 +13,7 @@ namespace unroll::app {
 // The options of what all models have, a recurrence, and how it starts. The sizes are the standard
 // values.
 std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hidden,
-                                                std::size_t layers);
+                                                std::size_t layers, double dropout);
 OptionSpec embedding_option(std::size_t standard);
 // Fills in the variant of the cell and the scheme of initialization. Throws UsageError for options
 // that contradict each other.

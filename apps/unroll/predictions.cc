@@ -14,9 +14,6 @@
 namespace unroll::app {
 namespace {
 
-// The 95th percentile of the normal distribution: 90 % lie within as many deviations of the mean.
-constexpr double kHalfInterval = 1.6448536269514722;
-
 bool by_step(const Preprocessing& preprocessing) {
   return preprocessing.target() == TargetKind::kStepLabel ||
          preprocessing.target() == TargetKind::kStepValue;
@@ -111,7 +108,7 @@ std::string prediction_table(const SequenceModelDescription& description,
         const double mean = p.target_mean(c) + p.target_scale(c) * static_cast<double>(output[c]);
         cells.emplace_back(mean);
         if (description.loss != LossKind::kGaussian) continue;
-        const double half = kHalfInterval * p.target_scale(c) *
+        const double half = kNormalHalfInterval * p.target_scale(c) *
                             std::sqrt(gaussian_variance(static_cast<double>(output[columns + c])));
         cells.emplace_back(mean - half);
         cells.emplace_back(mean + half);

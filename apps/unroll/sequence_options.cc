@@ -111,19 +111,7 @@ SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptio
 std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   std::vector<OptionSpec> table = data_table(verb);
   const char* group = "Model";
-  std::vector<OptionSpec> model = recurrence_option_table("gru", 64, 1);
-  for (OptionSpec& spec : model) {
-    if (spec.name == "cell") {
-      spec.help = fmt::format("recurrent cell: {}", fmt::join(cell_names(), ", "));
-    }
-    if (spec.name == "dropout") {
-      spec.help =
-          "share of values dropped while training: of the embeddings, between layers and before "
-          "the output, not from step to step";
-      spec.standard = 0.2;
-    }
-  }
-  append(table, std::move(model));
+  append(table, recurrence_option_table("gru", 64, 1, 0.2));
   append(table, {switch_option("bidirectional", group, "read each sequence both ways", true),
                  embedding_option(64),
                  choice_option("initial_state", group, "zero, or trainable: one for all sequences",

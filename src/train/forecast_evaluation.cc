@@ -13,8 +13,6 @@
 namespace unroll {
 namespace {
 
-// The 95th percentile of the normal distribution: 90 % lie within as many deviations of the mean.
-constexpr double kHalfInterval = 1.6448536269514722;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // A column with the last known value in the place of a missing one, as a forecaster would see it.
@@ -91,7 +89,7 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
       const bool gaussian = description.loss == LossKind::kGaussian;
       if (gaussian || !scheme.interval_factors.empty()) {
         const double factor =
-            scheme.interval_factors.empty() ? kHalfInterval : scheme.interval_factors[j];
+            scheme.interval_factors.empty() ? kNormalHalfInterval : scheme.interval_factors[j];
         const double deviation = gaussian ? std::sqrt(gaussian_variance(static_cast<double>(
                                                 predictions[i * width + targets + j])))
                                           : 1;

@@ -52,6 +52,8 @@ std::size_t prediction_width(LossKind kind, std::size_t target_width);
 
 // v of kGaussian.
 double gaussian_variance(double s);
+// The 95th percentile of the normal distribution: 90 % lie within as many deviations of the mean.
+inline constexpr double kNormalHalfInterval = 1.6448536269514722;
 
 // Predictions and what they should have been. A sequence's (T, N, W) predictions are T·N rows.
 template <class T>

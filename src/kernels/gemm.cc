@@ -1,124 +1,135 @@
 #include "kernels/gemm.h"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "kernels/packed_product.h"
-
-#ifdef UNROLL_WITH_ONEDNN
-#include <dnnl.h>
-
-// Of the OpenMP runtime that oneDNN uses (libgomp); each thread has its own setting.
-extern "C" int omp_get_max_threads();
-extern "C" void omp_set_num_threads(int threads);
-#endif
+#include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
 namespace {
 
-// A packed block of B: 256 deep, so that a row tile of A stays in L1, and 256 KiB, a quarter of L2.
-constexpr std::size_t kDepth = 256;
-constexpr std::size_t kPackedBytes = 256 * 1024;
+constexpr std::size_t kRows = 48;  // of C that share a walk over a panel: whole tiles of 6, 8, 12
+// A block of B that is packed at a time: most of an L2 of 1 MiB, and deep, since C is read and
+// written once a block (768 KiB and 768 deep are 5 % faster than 512 KiB and 384 deep).
+constexpr std::size_t kPackedBytes = 768 * 1024;
+constexpr std::size_t kDepth = 768;
+// Bytes of A beyond which columns that are far apart are copied together before they are used.
+constexpr std::size_t kCopiedBytes = 256 * 1024;
+// Multiply-adds (about 10 µs) and packed elements below which threads cost more than they give.
+constexpr std::size_t kWorthThreads = std::size_t{1} << 20, kWorthPacking = std::size_t{1} << 14;
 
-#ifdef UNROLL_WITH_ONEDNN
-// Keeps oneDNN on the calling thread for its lifetime; by itself it starts threads of its own.
-class OneThread {
- public:
-  OneThread() : threads_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~OneThread() { omp_set_num_threads(threads_); }
-
- private:
-  int threads_;
-};
-#endif
-
-// One block of C by one thread.
+// Rows [0, rows) of C, panels [begin, end), from `depth` columns of A.
 template <class T>
-void block_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b, T* c,
-                std::size_t c_stride, bool accumulate) noexcept {
-#ifdef UNROLL_WITH_ONEDNN
-  if constexpr (std::is_same_v<T, float>) {
-    const auto dim = [](std::size_t x) { return static_cast<dnnl_dim_t>(x); };
-    const auto flag = [](const Matrix<T>& x) { return x.column_stride == 1 ? 'N' : 'T'; };
-    const auto stride = [&](const Matrix<T>& x) {
-      return dim(std::max(x.row_stride, x.column_stride));
-    };
-    const OneThread one_thread;
-    const dnnl_status_t status =
-        dnnl_sgemm(flag(a), flag(b), dim(m), dim(n), dim(k), 1.0f, a.data, stride(a), b.data,
-                   stride(b), accumulate ? 1.0f : 0.0f, c, dim(c_stride));
-    if (status == dnnl_success) return;
+void multiply_rows(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
+                   const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
+                   std::size_t c_stride) {
+  const T* a_rows[kRows];
+  const T* start_rows[kRows];
+  T* c_rows[kRows];
+  std::size_t a_stride = a.column_stride;
+  for (std::size_t r = 0; r < rows; ++r) {
+    a_rows[r] = a.data + r * a.row_stride;
+    start_rows[r] = start.data == nullptr ? nullptr : start.data + r * start.stride;
+    c_rows[r] = c + r * c_stride;
   }
-#endif
-  packed_gemm(m, n, k, a, b, c, c_stride, accumulate);
+  if (a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
+    static thread_local Tensor<T> scratch({kDepth * kRows});
+    T* columns = scratch.data();
+    for (std::size_t k = 0; k < layout.depth; ++k) {
+      const T* from = a.data + k * a.column_stride;
+      if (rows == kRows) {
+        std::copy_n(from, kRows, columns + k * kRows);
+      } else {
+        std::copy_n(from, rows, columns + k * kRows);
+      }
+    }
+    for (std::size_t r = 0; r < rows; ++r) a_rows[r] = columns + r;
+    a_stride = kRows;
+  }
+  multiply<T>({layout, packed, rows, a_rows, a_stride, start.data == nullptr ? nullptr : start_rows,
+               c_rows},
+              begin, end);
+}
+
+template <class T>
+void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
+                     const PackedLayout& layout, const T* packed, Start<T> start, T* c,
+                     std::size_t c_stride) {
+  const std::size_t blocks = (m + kRows - 1) / kRows, panels = layout.panels();
+  const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
+  // With few blocks of rows, the panels are shared out too.
+  const std::size_t parts =
+      threads == 1 ? 1 : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
+  (threads == 1 ? ThreadTeam(1) : team).for_each_block(blocks * parts, [&](std::size_t item) {
+    const std::size_t first = item / parts * kRows, part = item % parts;
+    Matrix<T> rows_of_a = a;
+    rows_of_a.data += first * a.row_stride;
+    Start<T> rows_of_start = start;
+    if (start.data != nullptr) rows_of_start.data += first * start.stride;
+    multiply_rows(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
+                  panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride);
+  });
 }
 
 }  // namespace
 
 template <class T>
-void packed_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b, T* c,
-                 std::size_t c_stride, bool accumulate) noexcept {
-  if (k == 0) {
-    for (std::size_t i = 0; i < m && !accumulate; ++i) std::fill_n(c + i * c_stride, n, T(0));
-    return;
-  }
-  alignas(64) static thread_local T packed[kPackedBytes / sizeof(T)];
-  constexpr std::size_t kRows = 48;
-  const std::size_t columns = kPackedBytes / sizeof(T) / kDepth;
-  for (std::size_t n0 = 0; n0 < n; n0 += columns) {
-    const std::size_t width = std::min(columns, n - n0);
-    for (std::size_t k0 = 0; k0 < k; k0 += kDepth) {
-      const PackedLayout layout = dense_layout<T>(std::min(kDepth, k - k0), width);
-      pack(layout, b.data + k0 * b.row_stride + n0 * b.column_stride, b.row_stride, b.column_stride,
-           0, layout.panels(), packed);
-      for (std::size_t m0 = 0; m0 < m; m0 += kRows) {
-        const T* a_rows[kRows];
-        T* c_rows[kRows];
-        const std::size_t rows = std::min(kRows, m - m0);
-        for (std::size_t r = 0; r < rows; ++r) {
-          a_rows[r] = a.data + (m0 + r) * a.row_stride + k0 * a.column_stride;
-          c_rows[r] = c + (m0 + r) * c_stride + n0;
-        }
-        packed_product(layout, packed, 0, layout.panels(), rows, a_rows, a.column_stride, c_rows,
-                       accumulate || k0 > 0);
-      }
-    }
-  }
+void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
+          const T* packed, Start<T> start, T* c, std::size_t c_stride) noexcept {
+  if (m > 0) multiply_packed(team, m, a, layout, packed, start, c, c_stride);
 }
 
 template <class T>
-void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, Matrix<T> a,
-          Matrix<T> b, T* c, std::size_t c_stride, bool accumulate) noexcept {
+void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
+          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride) noexcept {
   if (m == 0 || n == 0) return;
-  // Up to 16 blocks along the longer side, each of at least 2^20 multiply-adds (about 10 µs) and 48
-  // rows or columns: enough for the threads to share, few enough that packing stays a small part.
-  // An even number, since most machines have one of cores; whole vectors where columns are cut.
-  const bool by_rows = m > n;
-  const std::size_t side = by_rows ? m : n;
-  std::size_t blocks = std::clamp<std::size_t>(
-      std::min(m * n * std::max<std::size_t>(k, 1) >> 20, side / 48), 1, 16);
-  if (blocks > 1) blocks -= blocks % (blocks < 4 ? 2 : 4);
-  std::size_t step = (side + blocks - 1) / blocks;
-  if (!by_rows) step = (step + 15) / 16 * 16;
-  team.for_each_block((side + step - 1) / step, [&](std::size_t block) {
-    const std::size_t begin = block * step, count = std::min(step, side - begin);
-    if (by_rows) {
-      block_gemm(count, n, k, {a.data + begin * a.row_stride, a.row_stride, a.column_stride}, b,
-                 c + begin * c_stride, c_stride, accumulate);
-    } else {
-      block_gemm(m, count, k, a, {b.data + begin * b.column_stride, b.row_stride, b.column_stride},
-                 c + begin, c_stride, accumulate);
+  // The caller's, for all threads.
+  static thread_local PackedLayout scratch_layout;
+  static thread_local Tensor<T> scratch({kPackedBytes / sizeof(T)});
+  PackedLayout& layout = scratch_layout;
+  T* packed = scratch.data();
+  const std::size_t k_blocks = std::max<std::size_t>(1, (k + kDepth - 1) / kDepth);
+  const std::size_t lanes = vector_lanes<T>();
+  const std::size_t deepest = std::max<std::size_t>(1, (k + k_blocks - 1) / k_blocks);
+  const std::size_t columns = kPackedBytes / sizeof(T) / deepest / (4 * lanes) * (4 * lanes);
+  const std::size_t n_blocks = (n + columns - 1) / columns;
+  for (std::size_t nb = 0; nb < n_blocks; ++nb) {
+    // Whole vectors, but for the last block.
+    const auto cut = [&](std::size_t block) {
+      return std::min(n, (n * block / n_blocks + lanes - 1) / lanes * lanes);
+    };
+    const std::size_t n0 = cut(nb), width = cut(nb + 1) - n0;
+    for (std::size_t kb = 0; kb < k_blocks; ++kb) {
+      const std::size_t k0 = k * kb / k_blocks, depth = k * (kb + 1) / k_blocks - k0;
+      make_dense_layout<T>(depth, width, layout);
+      const PackSource<T> source =
+          b.rows != nullptr
+              ? PackSource<T>{nullptr, 0, 1, b.rows + k0, n0}
+              : PackSource<T>{b.data + k0 * b.row_stride + n0 * b.column_stride, b.row_stride,
+                              b.column_stride};
+      const bool share = layout.size() >= kWorthPacking && m * layout.size() >= kWorthThreads;
+      (share ? team : ThreadTeam(1)).for_each_block(layout.panels(), [&](std::size_t panel) {
+        pack(layout, source, panel, panel + 1, packed);
+      });
+      Matrix<T> part_of_a = a;
+      part_of_a.data += k0 * a.column_stride;
+      Start<T> from = {c + n0, c_stride};
+      if (kb == 0) from = {start.data == nullptr ? nullptr : start.data + n0, start.stride};
+      multiply_packed(team, m, part_of_a, layout, packed, from, c + n0, c_stride);
     }
-  });
+  }
 }
 
-template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t, Matrix<float>,
-                          Matrix<float>, float*, std::size_t, bool) noexcept;
-template void gemm<double>(const ThreadTeam&, std::size_t, std::size_t, std::size_t, Matrix<double>,
-                           Matrix<double>, double*, std::size_t, bool) noexcept;
-template void packed_gemm<float>(std::size_t, std::size_t, std::size_t, Matrix<float>,
-                                 Matrix<float>, float*, std::size_t, bool) noexcept;
-template void packed_gemm<double>(std::size_t, std::size_t, std::size_t, Matrix<double>,
-                                  Matrix<double>, double*, std::size_t, bool) noexcept;
+template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
+                          const Matrix<float>&, const Matrix<float>&, Start<float>, float*,
+                          std::size_t) noexcept;
+template void gemm<double>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
+                           const Matrix<double>&, const Matrix<double>&, Start<double>, double*,
+                           std::size_t) noexcept;
+template void gemm<float>(const ThreadTeam&, std::size_t, const Matrix<float>&, const PackedLayout&,
+                          const float*, Start<float>, float*, std::size_t) noexcept;
+template void gemm<double>(const ThreadTeam&, std::size_t, const Matrix<double>&,
+                           const PackedLayout&, const double*, Start<double>, double*,
+                           std::size_t) noexcept;
 
 }  // namespace unroll::kernels

@@ -2,16 +2,18 @@
 
 #include <cstddef>
 
+#include "kernels/packed_layout.h"
 #include "unroll/core/threads.h"
 
 namespace unroll::kernels {
 
 // A row-major matrix, or its transpose: element (i, j) is data[i * row_stride + j * column_stride],
-// and one of the strides is 1.
+// and one of the strides is 1. With `rows`, row-major and row i at rows[i].
 template <class T>
 struct Matrix {
   const T* data;
   std::size_t row_stride, column_stride;
+  const T* const* rows = nullptr;
 };
 
 // data (rows, columns) with `stride` elements from row to row.
@@ -23,20 +25,30 @@ template <class T>
 Matrix<T> transposed(const T* data, std::size_t stride) {
   return {data, 1, stride};
 }
+template <class T>
+Matrix<T> matrix_of_rows(const T* const* rows) {
+  return {nullptr, 0, 1, rows};
+}
 
-// C (m, n) = A (m, k) · B (k, n), or C += with `accumulate`; C has c_stride elements from row to
-// row.
+// What a product is added to: nothing, the matrix that is there (its data and stride), or the same
+// row everywhere (stride 0).
+template <class T>
+struct Start {
+  const T* data = nullptr;
+  std::size_t stride = 0;
+};
+
+// C (m, n) = start + A (m, k) · B (k, n); C has c_stride elements from row to row.
 //
-// C is cut into blocks on a grid that depends on m, n and k alone; each block is one
-// single-threaded product. So the bits do not depend on the number of threads. float goes through
-// oneDNN where the library was built with it, everything else through the packed tile.
+// Every element is one chain of fused multiply-adds over ascending k, so its bits depend neither on
+// the number of threads nor on m and n.
 template <class T>
-void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, Matrix<T> a,
-          Matrix<T> b, T* c, std::size_t c_stride, bool accumulate) noexcept;
+void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
+          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride) noexcept;
 
-// One block by the packed tile, whatever gemm() would choose.
+// The same for a row-major A and a B that is packed already, all k deep.
 template <class T>
-void packed_gemm(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b, T* c,
-                 std::size_t c_stride, bool accumulate) noexcept;
+void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
+          const T* packed, Start<T> start, T* c, std::size_t c_stride) noexcept;
 
 }  // namespace unroll::kernels

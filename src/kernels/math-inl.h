@@ -21,6 +21,18 @@ namespace unroll {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+// x within [low, high]; a NaN stays. On x86 a minimum with a NaN is by definition its second
+// argument; elsewhere comparisons keep it.
+template <class V>
+HWY_INLINE V bounded(V low, V x, V high) {
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  return hn::Min(high, hn::Max(low, x));
+#else
+  const V above = hn::IfThenElse(hn::Lt(x, low), low, x);
+  return hn::IfThenElse(hn::Gt(above, high), high, above);
+#endif
+}
+
 // exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2; exp(r) = 1 + r + r^2 p(r) with p the
 // minimax polynomial of degree 4 for the relative error (3.1e-9). 2^n in two factors, since n = 128
 // has no float of its own.
@@ -63,7 +75,7 @@ HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
 HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
   const auto limit = hn::Set(d, 9.01f);
-  const auto c = hn::Min(limit, hn::Max(hn::Neg(limit), x));
+  const auto c = bounded(hn::Neg(limit), x, limit);
   const auto u = hn::Mul(c, c);
   auto p = hn::Set(d, 1.33190508e-8f);
   p = hn::MulAdd(p, u, hn::Set(d, 2.05834640e-5f));
@@ -76,8 +88,7 @@ HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
   q = hn::MulAdd(q, u, hn::Set(d, 0.467130333f));
   q = hn::MulAdd(q, u, hn::Set(d, 1.0f));
   const auto one = hn::Set(d, 1.0f);
-  const auto bounded = hn::Min(one, hn::Max(hn::Neg(one), hn::Div(hn::Mul(c, p), q)));
-  return hn::IfThenElse(hn::IsNaN(x), x, bounded);
+  return bounded(hn::Neg(one), hn::Div(hn::Mul(c, p), q), one);
 }
 
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
@@ -85,10 +96,33 @@ HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
   return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, hn::IfThenZeroElse(hn::IsNaN(x), x)));
 }
 
-// sigmoid(x) = 1 / (1 + exp(-x))
-template <class D>
+// sigmoid(x) = 1 / (1 + exp(-x)). The exponential as above, but within the range in which neither
+// it nor the result leaves the normal numbers, so that 2^n is one addition to the exponent; n is in
+// the low bits of clamped/ln 2 + 1.5·2^23. Beyond -87 the result stays at 1.6e-38.
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
 HWY_INLINE hn::Vec<D> sigmoid_vector(D d, hn::Vec<D> x) {
-  const auto one = hn::Set(d, hn::TFromD<D>(1));
+  const hn::RebindToSigned<D> di;
+  const auto one = hn::Set(d, 1.0f);
+  const auto clamped = bounded(hn::Set(d, -87.0f), hn::Neg(x), hn::Set(d, 87.0f));
+  const auto magic = hn::Set(d, 12582912.0f);
+  const auto shifted = hn::MulAdd(clamped, hn::Set(d, 1.44269504f), magic);
+  const auto n = hn::Sub(shifted, magic);
+  auto r = hn::NegMulAdd(n, hn::Set(d, 0.693145752f), clamped);
+  r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
+  auto p = hn::Set(d, 0.00138145988f);
+  p = hn::MulAdd(p, r, hn::Set(d, 0.00836871658f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.0416683890f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.166665211f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.49999994f));
+  const auto exp_r = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), one);
+  const auto power = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
+  const auto exp_x = hn::BitCast(d, hn::Add(hn::BitCast(di, exp_r), power));
+  return hn::Div(one, hn::Add(one, exp_x));
+}
+
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
+HWY_INLINE hn::Vec<D> sigmoid_vector(D d, hn::Vec<D> x) {
+  const auto one = hn::Set(d, 1.0);
   return hn::Div(one, hn::Add(one, exp_vector(d, hn::Neg(x))));
 }
 

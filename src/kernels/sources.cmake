@@ -2,6 +2,7 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/gemm.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/norm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_layout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/rows.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/softmax.cc

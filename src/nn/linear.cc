@@ -36,9 +36,8 @@ Parameters<T> Linear<T>::parameters() {
 template <class T>
 void Linear<T>::forward(const ThreadTeam& team, std::size_t rows, const T* x, T* y) const {
   const std::size_t inputs = options_.input_size, outputs = options_.output_size;
-  if (bias_) kernels::fill_rows(team, rows, outputs, bias_->value().data(), y);
   gemm(team, rows, outputs, inputs, matrix(x, inputs), transposed(weight_->value().data(), inputs),
-       y, outputs, bias_ != nullptr);
+       {bias_ ? bias_->value().data() : nullptr, 0}, y, outputs);
 }
 
 template <class T>
@@ -46,12 +45,12 @@ void Linear<T>::backward(const ThreadTeam& team, std::size_t rows, const T* x, c
   const std::size_t inputs = options_.input_size, outputs = options_.output_size;
   weight_->make_gradient();
   if (bias_) bias_->make_gradient();
-  gemm(team, outputs, inputs, rows, transposed(dy, outputs), matrix(x, inputs),
-       weight_->gradient.data(), inputs, false);
+  gemm(team, outputs, inputs, rows, transposed(dy, outputs), matrix(x, inputs), {},
+       weight_->gradient.data(), inputs);
   if (bias_) kernels::column_sums(team, rows, outputs, dy, bias_->gradient.data());
   if (dx == nullptr) return;
   gemm(team, rows, inputs, outputs, matrix(dy, outputs), matrix(weight_->value().data(), inputs),
-       dx, inputs, false);
+       {}, dx, inputs);
 }
 
 template class Linear<float>;

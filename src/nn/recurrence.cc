@@ -82,7 +82,6 @@ class Recurrence<T>::Implementation {
       padded_y_ = arena.take<T>(p * width_);
       x_ = arena.take<T>(p * options_.input_size);
       for (T*& d_output : d_output_) d_output = arena.take<T>(p * widest);
-      previous_h_ = arena.take<T>(p * h);
       d_operand_ = arena.take<T>(n * h);
     });
   }
@@ -143,7 +142,7 @@ class Recurrence<T>::Implementation {
       for (std::size_t d = 0; d < directions_; ++d) {
         gather_d_states(d_final, l, d);
         layer(l, d).backward(team, plan_, {dy + d * hidden, width_}, d_state_, {d_input, inputs},
-                             d > 0, previous_h_, d_operand_);
+                             d > 0, d_operand_);
         if (d_initial != nullptr) scatter_d_states(*d_initial, l, d);
       }
       if (l > 0 && drop_) {
@@ -260,7 +259,6 @@ class Recurrence<T>::Implementation {
   T* padded_y_ = nullptr;        // (T, N, D·H)
   T* x_ = nullptr;               // (P, I)
   T* d_output_[2] = {};      // (P, D·H): gradients of a layer's output and of its input, in turn
-  T* previous_h_ = nullptr;  // (P, H)
   T* d_operand_ = nullptr;   // (N, H)
 };
 

@@ -4,7 +4,6 @@
 #include "nn/recurrent_layer.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "kernels/gemm.h"
 #include "kernels/rows.h"
@@ -38,6 +37,12 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
   forward_second_ = forward_weight(cell_.second_product, gates);
   backward_first_ = backward_weights(0, cell_.second_product);
   backward_second_ = backward_weights(cell_.second_product, gates);
+  for (const Run& run : runs(&Slot::input, 0, gates)) {
+    PackedWeight& weight = input_.emplace_back();
+    weight.layout = kernels::dense_layout<T>(inputs_, run.count * hidden_);
+    weight.data = Tensor<T>({weight.layout.size()});
+    weight.of = run;
+  }
   state_sequence_.resize(cell_.states.size() - 1);
   slot_bias_ = Tensor<T>({cell_.slots.size() * hidden_});
 }
@@ -55,6 +60,7 @@ void RecurrentLayer<T>::layout(Arena& arena, std::size_t positions) {
   a_.data = arena.take<T>(positions * a_.stride);
   for (T*& sequence : state_sequence_) sequence = arena.take<T>(positions * hidden_);
   operand_ = functions_.gate != nullptr ? arena.take<T>(positions * hidden_) : nullptr;
+  previous_.reserve(positions);
 }
 
 // The slots that a product reaches, for some gates, as few consecutive runs as possible.
@@ -88,9 +94,7 @@ auto RecurrentLayer<T>::forward_weight(std::size_t first_gate, std::size_t last_
     }
   }
   weight.layout = kernels::interleaved_layout<T>(hidden_, hidden_, slot_of_gate);
-  const std::size_t vectors = std::lcm(weight.layout.width, slot_of_gate.size());
-  weight.group_panels = vectors / weight.layout.width;
-  weight.group_units = vectors / slot_of_gate.size() * weight.layout.lanes;
+  weight.of.gate = first_gate;
   weight.data = Tensor<T>({weight.layout.size()});
   return weight;
 }
@@ -102,9 +106,8 @@ auto RecurrentLayer<T>::backward_weights(std::size_t first_gate, std::size_t las
   for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
     PackedWeight weight;
     weight.layout = kernels::dense_layout<T>(run.count * hidden_, hidden_);
-    weight.group_units = weight.layout.width * weight.layout.lanes;
     weight.data = Tensor<T>({weight.layout.size()});
-    weight.slot = run.slot;
+    weight.of = run;
     weights.push_back(std::move(weight));
   }
   return weights;
@@ -118,29 +121,40 @@ const T* RecurrentLayer<T>::state_after(const SequencePlan& plan, std::size_t st
   return state == 0 ? y_.row(position) : state_sequence_[state - 1] + position * hidden_;
 }
 
-// Once an update: W_hh is read row by row forward, and column by column backward.
+// W, whose rows have `width` elements, packed for products with its rows (as W^T) or its columns.
 template <class T>
-void RecurrentLayer<T>::pack_weights(const ThreadTeam& team) {
-  if (packed_version_ == weight_hh_->version()) return;
-  packed_version_ = weight_hh_->version();
-  const T* w = weight_hh_->value().data();
-  const auto pack = [&](PackedWeight& weight, std::size_t gate, std::size_t k_stride,
-                        std::size_t column_stride) {
-    constexpr std::size_t kPanels = 4;
-    const std::size_t panels = weight.layout.width == 0 ? 0 : weight.layout.panels();
-    team.for_each_block((panels + kPanels - 1) / kPanels, [&](std::size_t block) {
-      kernels::pack(weight.layout, w + gate * hidden_ * hidden_, k_stride, column_stride,
-                    block * kPanels, std::min(panels, (block + 1) * kPanels), weight.data.data());
-    });
-  };
-  const std::size_t second = cell_.second_product;
-  pack(forward_first_, 0, 1, hidden_);
-  pack(forward_second_, second, 1, hidden_);
-  const auto pack_runs = [&](std::vector<PackedWeight>& weights, const std::vector<Run>& runs) {
-    for (std::size_t i = 0; i < runs.size(); ++i) pack(weights[i], runs[i].gate, hidden_, 1);
-  };
-  pack_runs(backward_first_, runs(&Slot::recurrent, 0, second));
-  pack_runs(backward_second_, runs(&Slot::recurrent, second, cell_.gates.size()));
+void RecurrentLayer<T>::pack(const ThreadTeam& team, const Parameter<T>& w, bool rows,
+                             PackedWeight& weight) const {
+  const std::size_t width = w.shape()[1];
+  const T* from = w.value().data() + weight.of.gate * hidden_ * width;
+  const kernels::PackSource<T> source =
+      rows ? kernels::PackSource<T>{from, 1, width} : kernels::PackSource<T>{from, width, 1};
+  team.for_elements(weight.layout.size())
+      .for_each_block(weight.layout.panels(), [&](std::size_t panel) {
+        kernels::pack(weight.layout, source, panel, panel + 1, weight.data.data());
+      });
+}
+
+// Once an update.
+template <class T>
+void RecurrentLayer<T>::pack_forward(const ThreadTeam& team) {
+  if (input_version_ != weight_ih_->version()) {
+    for (PackedWeight& weight : input_) pack(team, *weight_ih_, true, weight);
+    input_version_ = weight_ih_->version();
+  }
+  if (forward_version_ != weight_hh_->version()) {
+    for (PackedWeight* weight : {&forward_first_, &forward_second_}) {
+      if (weight->layout.depth > 0) pack(team, *weight_hh_, true, *weight);
+    }
+    forward_version_ = weight_hh_->version();
+  }
+}
+template <class T>
+void RecurrentLayer<T>::pack_backward(const ThreadTeam& team) {
+  if (backward_version_ == weight_hh_->version()) return;
+  for (PackedWeight& weight : backward_first_) pack(team, *weight_hh_, false, weight);
+  for (PackedWeight& weight : backward_second_) pack(team, *weight_hh_, false, weight);
+  backward_version_ = weight_hh_->version();
 }
 
 // a = b + x W_ih^T for every position; the recurrent part is added step by step.
@@ -155,11 +169,17 @@ void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positi
       if (cell_.slots[slot].recurrent) bias += bias_hh_->value()[from + unit];
     }
   }
-  kernels::fill_rows(team, positions, a_.stride, slot_bias_.data(), a_.data);
-  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
-    gemm(team, positions, run.count * hidden_, inputs_, matrix(x_.data, x_.stride),
-         transposed(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_),
-         a_.data + run.slot * hidden_, a_.stride, true);
+  for (const PackedWeight& weight : input_) {
+    const std::size_t first = weight.of.slot * hidden_;
+    gemm(team, positions, matrix(x_.data, x_.stride), weight.layout, weight.data.data(),
+         {slot_bias_.data() + first, 0}, a_.data + first, a_.stride);
+  }
+  for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
+    if (cell_.slots[slot].input) continue;
+    const T* bias = slot_bias_.data() + slot * hidden_;
+    for (std::size_t p = 0; p < positions; ++p) {
+      std::copy_n(bias, hidden_, a_.row(p) + slot * hidden_);
+    }
   }
 }
 
@@ -169,7 +189,7 @@ void RecurrentLayer<T>::forward(const ThreadTeam& team, const SequencePlan& plan
   x_ = x;
   y_ = y;
   initial_ = initial;
-  pack_weights(team);
+  pack_forward(team);
   // 1. a = b + x W_ih^T for all positions.
   input_product(team, plan.positions());
   // 2. Step by step: a += h W_hh^T, then the cell's function.
@@ -179,49 +199,49 @@ void RecurrentLayer<T>::forward(const ThreadTeam& team, const SequencePlan& plan
 template <class T>
 void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
                                  const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx,
-                                 T* previous_h, T* d_operand) {
+                                 T* d_operand) {
   for (auto* parameter : {weight_ih_.get(), weight_hh_.get(), bias_ih_.get(), bias_hh_.get()}) {
     if (parameter != nullptr) parameter->make_gradient();
   }
+  pack_backward(team);
   // 3. Step by step, last step first: dh += da W_hh, then the cell's derivative: a becomes da.
   run_backward(team, plan, dy, d_state, d_operand);
   // 4. dW_ih = da^T x, dW_hh = da^T h_{t-1}, db = sum of da, dx = da W_ih.
-  weight_gradients(team, plan, previous_h);
+  weight_gradients(team, plan);
   bias_gradients(team, plan.positions());
   if (dx.data == nullptr) return;
   for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
     gemm(team, plan.positions(), inputs_, run.count * hidden_,
          matrix<T>(a_.data + run.slot * hidden_, a_.stride),
-         matrix(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_), dx.data,
-         dx.stride, accumulate_dx);
+         matrix(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_),
+         {accumulate_dx ? dx.data : nullptr, dx.stride}, dx.data, dx.stride);
     accumulate_dx = true;
   }
 }
 
 template <class T>
-void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequencePlan& plan,
-                                         T* previous_h) {
+void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequencePlan& plan) {
   const std::size_t positions = plan.positions(), second = cell_.second_product;
-  const auto product = [&](const Run& run, Rows<const T> input, std::size_t width,
-                           Tensor<T>& gradient) {
+  const auto product = [&](const Run& run, const kernels::Matrix<T>& input, Parameter<T>& weight) {
+    const std::size_t width = weight.shape()[1];
     gemm(team, run.count * hidden_, width, positions,
-         transposed<T>(a_.data + run.slot * hidden_, a_.stride), matrix(input.data, input.stride),
-         gradient.data() + run.gate * hidden_ * width, width, false);
+         transposed<T>(a_.data + run.slot * hidden_, a_.stride), input, {},
+         weight.gradient.data() + run.gate * hidden_ * width, width);
   };
   for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
-    product(run, x_, inputs_, weight_ih_->gradient);
+    product(run, matrix(x_.data, x_.stride), *weight_ih_);
   }
+  previous_.resize(positions);
   for (std::size_t step = 0; step < plan.steps(); ++step) {
     for (std::size_t rank = 0; rank < plan.active(step); ++rank) {
-      std::copy_n(state_after(plan, 0, step, rank), hidden_,
-                  previous_h + plan.position(step, rank, reverse_) * hidden_);
+      previous_[plan.position(step, rank, reverse_)] = state_after(plan, 0, step, rank);
     }
   }
   for (const Run& run : runs(&Slot::recurrent, 0, second)) {
-    product(run, {previous_h, hidden_}, hidden_, weight_hh_->gradient);
+    product(run, kernels::matrix_of_rows(previous_.data()), *weight_hh_);
   }
   for (const Run& run : runs(&Slot::recurrent, second, cell_.gates.size())) {
-    product(run, {operand_, hidden_}, hidden_, weight_hh_->gradient);
+    product(run, matrix<T>(operand_, hidden_), *weight_hh_);
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/packed_product.h"
+#include "kernels/packed_layout.h"
 #include "nn/cells/cell.h"
 #include "nn/sequence_plan.h"
 #include "unroll/core/arena.h"
@@ -47,22 +47,20 @@ class RecurrentLayer {
 
   // dy (P, H) -> gradients of the parameters, and dx (P, I) unless dx.data is null, added to what
   // is there when accumulate_dx. d_state[k] (N, H): in, the gradient of the final states; out, that
-  // of the initial ones. Scratch: previous_h (P, H), d_operand (N, H).
+  // of the initial ones. Scratch: d_operand (N, H).
   void backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
-                const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx, T* previous_h,
-                T* d_operand);
+                const std::vector<T*>& d_state, Rows<T> dx, bool accumulate_dx, T* d_operand);
 
  private:
   // Gates gate … gate+count-1, whose pre-activations are slots slot … slot+count-1.
   struct Run {
     std::size_t gate, slot, count;
   };
-  // Rows of W_hh packed for the step, forward (C = h W^T) or backward (C = dG W).
+  // Rows of W_ih or W_hh packed for a product: C = x W^T, C = h W^T, or, backward, C = dG W.
   struct PackedWeight {
     kernels::PackedLayout layout;
     Tensor<T> data;
-    std::size_t group_panels = 1, group_units = 1;  // panels that finish a block of whole units
-    std::size_t slot = 0;                           // backward: the first slot it multiplies
+    Run of = {};
   };
   struct Share;
   struct StepRows;
@@ -70,7 +68,9 @@ class RecurrentLayer {
   std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
   PackedWeight forward_weight(std::size_t first_gate, std::size_t last_gate) const;
   std::vector<PackedWeight> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
-  void pack_weights(const ThreadTeam& team);
+  void pack(const ThreadTeam& team, const Parameter<T>& w, bool rows, PackedWeight& weight) const;
+  void pack_forward(const ThreadTeam& team);
+  void pack_backward(const ThreadTeam& team);
 
   void run_forward(const ThreadTeam& team, const SequencePlan& plan) const;
   void run_backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
@@ -78,13 +78,15 @@ class RecurrentLayer {
   template <class Body>
   void run_shares(const ThreadTeam& team, const SequencePlan& plan, const Body& body) const;
   void locate(const SequencePlan& plan, std::size_t step, const Share& share, std::size_t first,
-              std::size_t active, StepRows& rows) const;
+              std::size_t active, std::ptrdiff_t direction, StepRows& rows) const;
+  void prefetch(const StepRows& rows, std::size_t first_unit, std::size_t last_unit,
+                Rows<const T> dy) const;
   void forward_steps(const SequencePlan& plan, const Share& share) const;
   void backward_steps(const SequencePlan& plan, const Share& share, Rows<const T> dy,
                       const std::vector<T*>& d_state, T* d_operand) const;
 
   void input_product(const ThreadTeam& team, std::size_t positions);
-  void weight_gradients(const ThreadTeam& team, const SequencePlan& plan, T* previous_h);
+  void weight_gradients(const ThreadTeam& team, const SequencePlan& plan);
   void bias_gradients(const ThreadTeam& team, std::size_t positions);
 
   const Cell& cell_;
@@ -95,13 +97,16 @@ class RecurrentLayer {
   std::unique_ptr<Parameter<T>> weight_ih_, weight_hh_, bias_ih_, bias_hh_;
   PackedWeight forward_first_, forward_second_;  // gates before, and from, the second product on
   std::vector<PackedWeight> backward_first_, backward_second_;
-  std::uint64_t packed_version_ = 0;
+  std::vector<PackedWeight> input_;
+  // Versions of W_ih and W_hh that were packed.
+  std::uint64_t input_version_ = 0, forward_version_ = 0, backward_version_ = 0;
 
   Rows<T> a_;                       // (P, S·H): pre-activations, then saved, then gradients
   T* operand_ = nullptr;            // (P, H): what the second product multiplied
   std::vector<T*> state_sequence_;  // states but h, each (P, H)
   Tensor<T> slot_bias_;             // (S·H)
   std::vector<const T*> initial_;   // of the last forward()
+  std::vector<const T*> previous_;  // (P): h_{t-1} of each position
   Rows<const T> x_;
   Rows<T> y_;
 };

@@ -41,16 +41,15 @@ template <class T>
 void VocabularyOutput<T>::product(const ThreadTeam& team, std::size_t rows, const T* h) const {
   const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
   gemm(team, rows, vocabulary, hidden, matrix(h, hidden),
-       transposed(weight_.value().data(), hidden), block_, vocabulary, false);
+       transposed(weight_.value().data(), hidden), {}, block_, vocabulary);
 }
 
 template <class T>
 void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const T* h,
                                  T* logits) const {
   const std::size_t vocabulary = weight_.shape()[0], hidden = weight_.shape()[1];
-  kernels::fill_rows(team, rows, vocabulary, bias_.value().data(), logits);
   gemm(team, rows, vocabulary, hidden, matrix(h, hidden),
-       transposed(weight_.value().data(), hidden), logits, vocabulary, true);
+       transposed(weight_.value().data(), hidden), {bias_.value().data(), 0}, logits, vocabulary);
 }
 
 // The losses of block_'s rows, and the gradient in their place unless `gradient` is null.
@@ -104,11 +103,12 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
     // 2. loss, and logits become dlogits = scale (softmax(logits + b) - onehot(target))
     softmax(team, count, targets + begin, scale, row_loss_ + begin, block_);
     // 3. dh = dlogits W
-    gemm(team, count, hidden, vocabulary, matrix<T>(block_, vocabulary), matrix(w, hidden),
-         dh + begin * hidden, hidden, false);
+    gemm(team, count, hidden, vocabulary, matrix<T>(block_, vocabulary), matrix(w, hidden), {},
+         dh + begin * hidden, hidden);
     // 4. dW += dlogits^T h, db += sum of dlogits
     gemm(team, vocabulary, hidden, count, transposed<T>(block_, vocabulary),
-         matrix(h + begin * hidden, hidden), weight_.gradient.data(), hidden, begin > 0);
+         matrix(h + begin * hidden, hidden),
+         {begin > 0 ? weight_.gradient.data() : nullptr, hidden}, weight_.gradient.data(), hidden);
     T* sums = begin > 0 ? block_sums_ : bias_.gradient.data();
     kernels::column_sums(team, count, vocabulary, block_, sums);
     for (std::size_t v = 0; begin > 0 && v < vocabulary; ++v) bias_.gradient[v] += sums[v];

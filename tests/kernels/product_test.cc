@@ -63,14 +63,13 @@ void check_gemm(const std::string& target) {
       const std::string what = target + " form " + std::to_string(form) + " of " +
                                std::to_string(m) + "x" + std::to_string(n) + "x" +
                                std::to_string(k);
-      std::vector<T> c = before;
-      packed_gemm(m, n, k, left, right, c.data(), n, accumulate);
-      expect_product(m, n, k, left, right, accumulate ? before : std::vector<T>(), c, what);
       std::vector<T> one = before, three = before;
-      if (k == 0) continue;
-      gemm(ThreadTeam(1), m, n, k, left, right, one.data(), n, accumulate);
+      const auto start = [&](std::vector<T>& c) {
+        return accumulate ? Start<T>{c.data(), n} : Start<T>{};
+      };
+      gemm(ThreadTeam(1), m, n, k, left, right, start(one), one.data(), n);
       expect_product(m, n, k, left, right, accumulate ? before : std::vector<T>(), one, what);
-      gemm(ThreadTeam(3), m, n, k, left, right, three.data(), n, accumulate);
+      gemm(ThreadTeam(3), m, n, k, left, right, start(three), three.data(), n);
       ASSERT_EQ(one, three) << what;
     }
   }
@@ -93,7 +92,7 @@ void check_interleaved(std::size_t hidden, std::size_t rows, const std::vector<s
   const std::vector<T> a = random_values<T>(rows * depth, 6);
   const PackedLayout layout = interleaved_layout<T>(depth, hidden, slots);
   Tensor<T> packed({layout.size()});
-  pack(layout, w.data(), 1, depth, 0, layout.panels(), packed.data());
+  pack<T>(layout, {w.data(), 1, depth}, 0, layout.panels(), packed.data());
   std::vector<T> c(rows * slot_count * hidden, T(7));
   std::vector<const T*> a_rows(rows);
   std::vector<T*> c_rows(rows);
@@ -103,16 +102,19 @@ void check_interleaved(std::size_t hidden, std::size_t rows, const std::vector<s
   }
   // Split over panels and rows at odd places: no bit may change (see the second product below).
   const std::size_t middle = layout.panels() / 2, cut = rows / 3;
-  packed_product(layout, packed.data(), 0, middle, rows, a_rows.data(), 1, c_rows.data(), false);
-  packed_product(layout, packed.data(), middle, layout.panels(), cut, a_rows.data(), 1,
-                 c_rows.data(), false);
-  packed_product(layout, packed.data(), middle, layout.panels(), rows - cut, a_rows.data() + cut, 1,
-                 c_rows.data() + cut, false);
+  const auto product = [&](std::size_t first, std::size_t count, std::size_t begin,
+                           std::size_t end) {
+    multiply<T>({layout, packed.data(), count, a_rows.data() + first, 1, nullptr,
+                 c_rows.data() + first},
+                begin, end);
+  };
+  product(0, rows, 0, middle);
+  product(0, cut, middle, layout.panels());
+  product(cut, rows - cut, middle, layout.panels());
   std::vector<T> whole(c.size(), T(7));
   for (std::size_t r = 0; r < rows; ++r)
     c_rows[r] = whole.data() + (rows - 1 - r) * slot_count * hidden;
-  packed_product(layout, packed.data(), 0, layout.panels(), rows, a_rows.data(), 1, c_rows.data(),
-                 false);
+  product(0, rows, 0, layout.panels());
   ASSERT_EQ(c, whole) << target;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t slot = 0; slot < slot_count; ++slot) {

@@ -8,7 +8,7 @@
 namespace unroll::kernels {
 namespace {
 
-constexpr std::size_t kRows = 48;  // of C that share a walk over a panel: whole tiles of 6, 8, 12
+constexpr std::size_t kRows = kBlockRows;
 // A block of B that is packed at a time: most of an L2 of 1 MiB, and deep, since C is read and
 // written once a block (768 KiB and 768 deep are 5 % faster than 512 KiB and 384 deep).
 constexpr std::size_t kPackedBytes = 768 * 1024;
@@ -18,11 +18,12 @@ constexpr std::size_t kCopiedBytes = 256 * 1024;
 // Multiply-adds (about 10 µs) and packed elements below which threads cost more than they give.
 constexpr std::size_t kWorthThreads = std::size_t{1} << 20, kWorthPacking = std::size_t{1} << 14;
 
-// Rows [0, rows) of C, panels [begin, end), from `depth` columns of A.
+}  // namespace
+
 template <class T>
-void multiply_rows(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
+void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
                    const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
-                   std::size_t c_stride) {
+                   std::size_t c_stride) noexcept {
   const T* a_rows[kRows];
   const T* start_rows[kRows];
   T* c_rows[kRows];
@@ -51,6 +52,8 @@ void multiply_rows(std::size_t rows, const Matrix<T>& a, const PackedLayout& lay
               begin, end);
 }
 
+namespace {
+
 template <class T>
 void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
                      const PackedLayout& layout, const T* packed, Start<T> start, T* c,
@@ -66,7 +69,7 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
     rows_of_a.data += first * a.row_stride;
     Start<T> rows_of_start = start;
     if (start.data != nullptr) rows_of_start.data += first * start.stride;
-    multiply_rows(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
+    multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
                   panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride);
   });
 }
@@ -120,6 +123,12 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
   }
 }
 
+template void multiply_block<float>(std::size_t, const Matrix<float>&, const PackedLayout&,
+                                    const float*, std::size_t, std::size_t, Start<float>, float*,
+                                    std::size_t) noexcept;
+template void multiply_block<double>(std::size_t, const Matrix<double>&, const PackedLayout&,
+                                     const double*, std::size_t, std::size_t, Start<double>,
+                                     double*, std::size_t) noexcept;
 template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                           const Matrix<float>&, const Matrix<float>&, Start<float>, float*,
                           std::size_t) noexcept;

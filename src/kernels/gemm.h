@@ -51,4 +51,14 @@ template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
           const T* packed, Start<T> start, T* c, std::size_t c_stride) noexcept;
 
+// Rows of C that one walk over a packed panel serves best: whole tiles of 6, 8 and 12.
+inline constexpr std::size_t kBlockRows = 48;
+
+// The same for up to kBlockRows rows and panels [begin, end), by the calling thread. A may be a
+// transpose.
+template <class T>
+void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
+                    const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
+                    std::size_t c_stride) noexcept;
+
 }  // namespace unroll::kernels

@@ -160,6 +160,7 @@ template <class T>
 void make_layout(std::size_t depth, std::size_t group_size, std::span<const std::size_t> groups,
                  PackedLayout& layout) {
   layout.depth = depth;
+  layout.k_stride = 0;
   layout.lanes = vector_lanes<T>();
   layout.vectors.clear();
   layout.panel_begin.assign(1, 0);

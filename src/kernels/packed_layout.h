@@ -20,12 +20,17 @@ struct PackedLayout {
   std::size_t group_panels = 1;
   std::vector<PackedColumns> vectors;
   std::vector<std::size_t> panel_begin = {0};  // (panels + 1): each panel's first vector
+  // 0: panel after panel, as pack() writes them; else panels side by side, with this many elements
+  // from k to k.
+  std::size_t k_stride = 0;
 
   std::size_t panels() const { return panel_begin.size() - 1; }
   std::size_t groups() const { return panels() / group_panels; }
   std::size_t width(std::size_t panel) const { return panel_begin[panel + 1] - panel_begin[panel]; }
   // Elements before a panel; offset(panels()) is the size of the whole.
-  std::size_t offset(std::size_t panel) const { return panel_begin[panel] * lanes * depth; }
+  std::size_t offset(std::size_t panel) const {
+    return panel_begin[panel] * lanes * (k_stride > 0 ? 1 : depth);
+  }
   std::size_t size() const { return offset(panels()); }
 };
 

@@ -35,6 +35,7 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, std::size_t panel, s
   const std::size_t lanes = hn::Lanes(d), depth = of.layout.depth, a_stride = of.a_stride;
   const PackedColumns* columns = &of.layout.vectors[of.layout.panel_begin[panel]];
   const T* HWY_RESTRICT b_of = of.packed + of.layout.offset(panel);
+  const std::size_t k_stride = of.layout.k_stride > 0 ? of.layout.k_stride : W * lanes;
   V sum[R][W];
   const T* row[R];
   for (std::size_t r = 0; r < R; ++r) {
@@ -48,7 +49,7 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, std::size_t panel, s
   for (std::size_t k = 0, offset = 0; k < depth; ++k, offset += a_stride) {
     V b[W];
     for (std::size_t w = 0; w < W; ++w) b[w] = hn::Load(d, b_of + w * lanes);
-    b_of += W * lanes;
+    b_of += k_stride;
     for (std::size_t r = 0; r < R; ++r) {
       const V broadcast = hn::Set(d, row[r][offset]);
       for (std::size_t w = 0; w < W; ++w) sum[r][w] = hn::MulAdd(broadcast, b[w], sum[r][w]);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/packed_layout.h"
 #include "unroll/core/arena.h"
 #include "unroll/core/threads.h"
 #include "unroll/nn/parameter.h"
@@ -11,7 +12,12 @@
 namespace unroll {
 
 // The output layer over a vocabulary and its softmax loss: logits = h W^T + b, W (V, H), b (V).
-// Works in blocks of rows, so that only (kBlock, V) logits exist at a time.
+//
+// Works in blocks of positions, so that few logits exist at a time, and keeps a block transposed:
+// (V, positions), positions side by side in vectors, which is what the packed tile writes and reads.
+// So neither W nor the logits are ever packed, and the softmax sums nothing across a vector. A block
+// is walked twice, in slices of the vocabulary that stay in L2: forward the product and the
+// exponentials, backward the gradients of logits, W, b and h.
 template <class T>
 class VocabularyOutput {
  public:
@@ -28,19 +34,52 @@ class VocabularyOutput {
                            const std::uint32_t* targets, double scale, T* dh);
 
   // h (R, H) -> logits (R, V).
-  void logits(const ThreadTeam& team, std::size_t rows, const T* h, T* logits) const;
+  void logits(const ThreadTeam& team, std::size_t rows, const T* h, T* logits);
 
  private:
-  std::size_t block_rows(std::size_t rows) const;
-  void product(const ThreadTeam& team, std::size_t rows, const T* h) const;
-  void softmax(const ThreadTeam& team, std::size_t rows, const std::uint32_t* targets, double scale,
-               double* losses, T* gradient) const;
+  struct Slice {
+    std::size_t index, first, count;  // tokens first … first + count - 1
+  };
+
+  std::size_t vocabulary() const { return weight_.shape()[0]; }
+  std::size_t hidden() const { return weight_.shape()[1]; }
+  std::size_t max_block_rows() const;
+  Slice slice(std::size_t index) const;
+  template <class Body>
+  void each_block(std::size_t rows, const T* h, const Body& body);
+  template <class Body>
+  void each_slice(const ThreadTeam& team, const Body& body) const;
+  template <class Body>
+  void each_target(const Slice& slice, const std::uint32_t* targets, const Body& body) const;
+  ThreadTeam workers(const ThreadTeam& team) const;
+  void begin_block(std::size_t rows, const T* h);
+
+  void product(const Slice& slice) const;
+  void exponentials(const Slice& slice, const std::uint32_t* targets, bool store) const;
+  void finish_losses(std::size_t begin, double scale) const;
+  void logit_gradient(const Slice& slice, const std::uint32_t* targets, double scale) const;
+  void weight_gradient(const Slice& slice, bool first_block) const;
+  void input_gradient(const Slice& slice, bool first, T* sum) const;
+  void add_parts(const ThreadTeam& team, T* dh) const;
+  double sum_of_losses(std::size_t rows) const;
 
   Parameter<T>& weight_;
   Parameter<T>& bias_;
-  T* block_ = nullptr;          // (block_rows, V)
-  T* block_sums_ = nullptr;     // (V)
-  double* row_loss_ = nullptr;  // (R)
+
+  // The block at hand.
+  std::size_t rows_ = 0, columns_ = 0;   // positions, and these in whole vectors
+  kernels::PackedLayout positions_;      // h^T, (H, rows_)
+  kernels::PackedLayout inputs_;         // h, (rows_, H)
+  kernels::PackedLayout slice_rows_[2];  // of the block, (tokens, columns_); slices differ by one
+
+  T* block_ = nullptr;           // (V, columns_): logits, exponentials, then d(logits)
+  T* packed_h_ = nullptr;        // positions_
+  T* packed_inputs_ = nullptr;   // inputs_
+  T* parts_ = nullptr;           // (parts, H, columns_): dh^T of some slices each
+  T* slice_max_ = nullptr;       // (slices, columns_)
+  T* slice_sum_ = nullptr;       // (slices, columns_), then the factor of its exponentials
+  double* target_ = nullptr;     // (columns_): the logit of the target
+  double* row_loss_ = nullptr;   // (R)
 };
 
 }  // namespace unroll

@@ -17,9 +17,8 @@ std::atomic<bool> stop{false};
 
 void ignore_closed_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 
-// A thread waits for the signals, and no other thread takes them: a handler that interrupted
-// oneDNN's generated code was seen to damage the heap, since that code does not keep to the stack
-// pointer.
+// A thread waits for the signals, and no other thread takes them: nothing in the program is ever
+// interrupted.
 void catch_stop_signals() {
   sigset_t signals;
   ::sigemptyset(&signals);

@@ -71,18 +71,18 @@ HWY_ATTR void row_sums(std::size_t rows, std::size_t columns, const T* from, std
   }
 }
 
-#define UNROLL_COLUMN_SOFTMAX(T, suffix)                                                      \
-  void exp_##suffix(std::size_t rows, std::size_t columns, T* x, std::size_t stride,          \
-                    const T* bias, bool store, T* max, T* sum) {                              \
-    exp_vectors(rows, columns, x, stride, bias, store, max, sum);                             \
-  }                                                                                           \
-  void scale_##suffix(std::size_t rows, std::size_t columns, T* x, std::size_t stride,        \
-                      const T* factor) {                                                      \
-    scale_vectors(rows, columns, x, stride, factor);                                          \
-  }                                                                                           \
-  void row_sums_##suffix(std::size_t rows, std::size_t columns, const T* from,                \
-                         std::size_t stride, T* sums) {                                       \
-    row_sums(rows, columns, from, stride, sums);                                              \
+#define UNROLL_COLUMN_SOFTMAX(T, suffix)                                                           \
+  void exp_##suffix(std::size_t rows, std::size_t columns, T* x, std::size_t stride,               \
+                    const T* bias, bool store, T* max, T* sum) {                                   \
+    exp_vectors(rows, columns, x, stride, bias, store, max, sum);                                  \
+  }                                                                                                \
+  void scale_##suffix(std::size_t rows, std::size_t columns, T* x, std::size_t stride,             \
+                      const T* factor) {                                                           \
+    scale_vectors(rows, columns, x, stride, factor);                                               \
+  }                                                                                                \
+  void row_sums_##suffix(std::size_t rows, std::size_t columns, const T* from, std::size_t stride, \
+                         T* sums) {                                                                \
+    row_sums(rows, columns, from, stride, sums);                                                   \
   }
 UNROLL_COLUMN_SOFTMAX(float, f32)
 UNROLL_COLUMN_SOFTMAX(double, f64)
@@ -97,24 +97,24 @@ HWY_AFTER_NAMESPACE();
 
 namespace unroll::kernels {
 
-#define UNROLL_COLUMN_SOFTMAX(T, suffix)                                                      \
-  HWY_EXPORT(exp_##suffix);                                                                   \
-  HWY_EXPORT(scale_##suffix);                                                                 \
-  HWY_EXPORT(row_sums_##suffix);                                                              \
-  template <>                                                                                 \
-  void exp_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,       \
-                      const T* bias, bool store, T* max, T* sum) noexcept {                   \
-    UNROLL_DISPATCH(exp_##suffix)(rows, columns, x, stride, bias, store, max, sum);           \
-  }                                                                                           \
-  template <>                                                                                 \
-  void scale_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,     \
-                        const T* factor) noexcept {                                           \
-    UNROLL_DISPATCH(scale_##suffix)(rows, columns, x, stride, factor);                        \
-  }                                                                                           \
-  template <>                                                                                 \
-  void add_row_sums<T>(std::size_t rows, std::size_t columns, const T* from,                  \
-                       std::size_t stride, T* sums) noexcept {                                \
-    UNROLL_DISPATCH(row_sums_##suffix)(rows, columns, from, stride, sums);                    \
+#define UNROLL_COLUMN_SOFTMAX(T, suffix)                                                         \
+  HWY_EXPORT(exp_##suffix);                                                                      \
+  HWY_EXPORT(scale_##suffix);                                                                    \
+  HWY_EXPORT(row_sums_##suffix);                                                                 \
+  template <>                                                                                    \
+  void exp_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,          \
+                      const T* bias, bool store, T* max, T* sum) noexcept {                      \
+    UNROLL_DISPATCH(exp_##suffix)(rows, columns, x, stride, bias, store, max, sum);              \
+  }                                                                                              \
+  template <>                                                                                    \
+  void scale_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,        \
+                        const T* factor) noexcept {                                              \
+    UNROLL_DISPATCH(scale_##suffix)(rows, columns, x, stride, factor);                           \
+  }                                                                                              \
+  template <>                                                                                    \
+  void add_row_sums<T>(std::size_t rows, std::size_t columns, const T* from, std::size_t stride, \
+                       T* sums) noexcept {                                                       \
+    UNROLL_DISPATCH(row_sums_##suffix)(rows, columns, from, stride, sums);                       \
   }
 UNROLL_COLUMN_SOFTMAX(float, f32)
 UNROLL_COLUMN_SOFTMAX(double, f64)

@@ -22,8 +22,8 @@ constexpr std::size_t kWorthThreads = std::size_t{1} << 20, kWorthPacking = std:
 
 template <class T>
 void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
-                   const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
-                   std::size_t c_stride) noexcept {
+                    const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
+                    std::size_t c_stride) noexcept {
   const T* a_rows[kRows];
   const T* start_rows[kRows];
   T* c_rows[kRows];
@@ -62,7 +62,9 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
   const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
   // With few blocks of rows, the panels are shared out too.
   const std::size_t parts =
-      threads == 1 ? 1 : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
+      threads == 1
+          ? 1
+          : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
   (threads == 1 ? ThreadTeam(1) : team).for_each_block(blocks * parts, [&](std::size_t item) {
     const std::size_t first = item / parts * kRows, part = item % parts;
     Matrix<T> rows_of_a = a;
@@ -70,7 +72,7 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
     Start<T> rows_of_start = start;
     if (start.data != nullptr) rows_of_start.data += first * start.stride;
     multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
-                  panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride);
+                   panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride);
   });
 }
 
@@ -106,10 +108,9 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
       const std::size_t k0 = k * kb / k_blocks, depth = k * (kb + 1) / k_blocks - k0;
       make_dense_layout<T>(depth, width, layout);
       const PackSource<T> source =
-          b.rows != nullptr
-              ? PackSource<T>{nullptr, 0, 1, b.rows + k0, n0}
-              : PackSource<T>{b.data + k0 * b.row_stride + n0 * b.column_stride, b.row_stride,
-                              b.column_stride};
+          b.rows != nullptr ? PackSource<T>{nullptr, 0, 1, b.rows + k0, n0}
+                            : PackSource<T>{b.data + k0 * b.row_stride + n0 * b.column_stride,
+                                            b.row_stride, b.column_stride};
       const bool share = layout.size() >= kWorthPacking && m * layout.size() >= kWorthThreads;
       (share ? team : ThreadTeam(1)).for_each_block(layout.panels(), [&](std::size_t panel) {
         pack(layout, source, panel, panel + 1, packed);

@@ -122,9 +122,7 @@ void pack_vector_f64(std::size_t depth, const PackedColumns& columns, const Pack
 std::size_t lanes_f32() { return hn::Lanes(hn::ScalableTag<float>()); }
 std::size_t lanes_f64() { return hn::Lanes(hn::ScalableTag<double>()); }
 // With 32 vector registers 6 rows x 4 vectors of accumulators, else 4 x 3.
-std::size_t panel_vectors() {
-  return HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON ? 4 : 3;
-}
+std::size_t panel_vectors() { return HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON ? 4 : 3; }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace unroll::kernels

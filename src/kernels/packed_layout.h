@@ -11,9 +11,9 @@ struct PackedColumns {
   std::size_t source, output, count;
 };
 
-// How a matrix B (K, ·) is packed for a register tile: its columns are cut into vectors, the vectors
-// into panels of 1 … max_panel_vectors(), and a panel holds [k][vector][lane]. A group of panels
-// holds whole hidden units: all the gates of a block of them.
+// How a matrix B (K, ·) is packed for a register tile: its columns are cut into vectors, the
+// vectors into panels of 1 … max_panel_vectors(), and a panel holds [k][vector][lane]. A group of
+// panels holds whole hidden units: all the gates of a block of them.
 struct PackedLayout {
   std::size_t depth = 0;  // K
   std::size_t lanes = 0;  // columns a vector
@@ -47,9 +47,9 @@ PackedLayout dense_layout(std::size_t depth, std::size_t columns);
 template <class T>
 void make_dense_layout(std::size_t depth, std::size_t columns, PackedLayout& layout);
 
-// B has groups.size() groups of `group_size` columns, of which groups[g] is the place in C (in units
-// of group_size). A group of panels holds the same columns of all of them, so that one pass yields,
-// for a block of hidden units, the pre-activations of all their gates.
+// B has groups.size() groups of `group_size` columns, of which groups[g] is the place in C (in
+// units of group_size). A group of panels holds the same columns of all of them, so that one pass
+// yields, for a block of hidden units, the pre-activations of all their gates.
 template <class T>
 PackedLayout interleaved_layout(std::size_t depth, std::size_t group_size,
                                 const std::vector<std::size_t>& groups);

@@ -76,8 +76,7 @@ HWY_INLINE void tile_of_rows(std::size_t rows, const PackedProduct<T>& of, std::
 }
 
 template <std::size_t W, class T>
-HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin,
-                               std::size_t end) {
+HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, std::size_t end) {
   const std::size_t rows = of.rows;
   constexpr std::size_t kRows = max_rows(W);
   const std::size_t tiles = (rows + kRows - 1) / kRows;  // as even as possible: 20 = 5+5+5+5

@@ -258,8 +258,8 @@ class Recurrence<T>::Implementation {
   std::vector<T*> d_state_;      // [state] (N, H), by rank
   T* padded_y_ = nullptr;        // (T, N, D·H)
   T* x_ = nullptr;               // (P, I)
-  T* d_output_[2] = {};      // (P, D·H): gradients of a layer's output and of its input, in turn
-  T* d_operand_ = nullptr;   // (N, H)
+  T* d_output_[2] = {};     // (P, D·H): gradients of a layer's output and of its input, in turn
+  T* d_operand_ = nullptr;  // (N, H)
 };
 
 template <class T>

@@ -38,7 +38,8 @@ struct RecurrentLayer<T>::Share {
                  : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;
     };
     for (std::size_t g = groups * part / parts; g < groups * (part + 1) / parts; ++g) {
-      body(g * layout.group_panels, (g + 1) * layout.group_panels, first_unit(g), first_unit(g + 1));
+      body(g * layout.group_panels, (g + 1) * layout.group_panels, first_unit(g),
+           first_unit(g + 1));
     }
   }
 };
@@ -187,9 +188,9 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
                            bool accumulate) {
     const T* da[kRows];
     for (std::size_t i = 0; i < of.count; ++i) da[i] = of.a[i] + weight.of.slot * hidden_;
-    kernels::multiply<T>({weight.layout, weight.data.data(), of.count, da, 1,
-                          accumulate ? to : nullptr, to},
-                         first_panel, last_panel);
+    kernels::multiply<T>(
+        {weight.layout, weight.data.data(), of.count, da, 1, accumulate ? to : nullptr, to},
+        first_panel, last_panel);
   };
 
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.

@@ -16,12 +16,13 @@ using kernels::transposed;
 namespace {
 
 // Logits in a block: 32 MB of floats. Each block reads W twice and adds to all of dW, which costs
-// more than what a smaller block saves by staying in L3 (9 % with 8 MB, 25 % with 4 MB, at V=10000).
+// more than what a smaller block saves by staying in L3 (9 % with 8 MB, 25 % with 4 MB, at
+// V=10000).
 constexpr std::size_t kBlockElements = std::size_t{1} << 23;
 
 // Tokens a slice: with their rows of W and of the block they stay in L2. The vocabulary is cut into
-// a multiple of kParts slices, for the threads to share; dh, a sum over the vocabulary, is summed in
-// as many parts, which are added in order: the bits do not depend on the threads.
+// a multiple of kParts slices, for the threads to share; dh, a sum over the vocabulary, is summed
+// in as many parts, which are added in order: the bits do not depend on the threads.
 constexpr std::size_t kMaxDepth = 384, kMinDepth = 96, kParts = 8;
 
 std::size_t slice_count(std::size_t vocabulary) {
@@ -29,9 +30,7 @@ std::size_t slice_count(std::size_t vocabulary) {
   if (vocabulary < kParts * kMinDepth) return std::max<std::size_t>(1, vocabulary / kMinDepth);
   return (needed + kParts - 1) / kParts * kParts;
 }
-std::size_t part_count(std::size_t vocabulary) {
-  return std::min(kParts, slice_count(vocabulary));
-}
+std::size_t part_count(std::size_t vocabulary) { return std::min(kParts, slice_count(vocabulary)); }
 
 }  // namespace
 
@@ -101,8 +100,8 @@ ThreadTeam VocabularyOutput<T>::workers(const ThreadTeam& team) const {
 template <class T>
 template <class Body>
 void VocabularyOutput<T>::each_slice(const ThreadTeam& team, const Body& body) const {
-  workers(team)
-      .for_each_block(slice_count(vocabulary()), [&](std::size_t index) { body(slice(index)); });
+  workers(team).for_each_block(slice_count(vocabulary()),
+                               [&](std::size_t index) { body(slice(index)); });
 }
 
 // Calls body(row, place of its target in the block) for the targets within a slice.

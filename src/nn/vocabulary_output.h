@@ -14,9 +14,9 @@ namespace unroll {
 // The output layer over a vocabulary and its softmax loss: logits = h W^T + b, W (V, H), b (V).
 //
 // Works in blocks of positions, so that few logits exist at a time, and keeps a block transposed:
-// (V, positions), positions side by side in vectors, which is what the packed tile writes and reads.
-// So neither W nor the logits are ever packed, and the softmax sums nothing across a vector. A block
-// is walked twice, in slices of the vocabulary that stay in L2: forward the product and the
+// (V, positions), positions side by side in vectors, which is what the packed tile writes and
+// reads. So neither W nor the logits are ever packed, and the softmax sums nothing across a vector.
+// A block is walked twice, in slices of the vocabulary that stay in L2: forward the product and the
 // exponentials, backward the gradients of logits, W, b and h.
 template <class T>
 class VocabularyOutput {
@@ -72,14 +72,14 @@ class VocabularyOutput {
   kernels::PackedLayout inputs_;         // h, (rows_, H)
   kernels::PackedLayout slice_rows_[2];  // of the block, (tokens, columns_); slices differ by one
 
-  T* block_ = nullptr;           // (V, columns_): logits, exponentials, then d(logits)
-  T* packed_h_ = nullptr;        // positions_
-  T* packed_inputs_ = nullptr;   // inputs_
-  T* parts_ = nullptr;           // (parts, H, columns_): dh^T of some slices each
-  T* slice_max_ = nullptr;       // (slices, columns_)
-  T* slice_sum_ = nullptr;       // (slices, columns_), then the factor of its exponentials
-  double* target_ = nullptr;     // (columns_): the logit of the target
-  double* row_loss_ = nullptr;   // (R)
+  T* block_ = nullptr;          // (V, columns_): logits, exponentials, then d(logits)
+  T* packed_h_ = nullptr;       // positions_
+  T* packed_inputs_ = nullptr;  // inputs_
+  T* parts_ = nullptr;          // (parts, H, columns_): dh^T of some slices each
+  T* slice_max_ = nullptr;      // (slices, columns_)
+  T* slice_sum_ = nullptr;      // (slices, columns_), then the factor of its exponentials
+  double* target_ = nullptr;    // (columns_): the logit of the target
+  double* row_loss_ = nullptr;  // (R)
 };
 
 }  // namespace unroll

@@ -104,9 +104,9 @@ void check_interleaved(std::size_t hidden, std::size_t rows, const std::vector<s
   const std::size_t middle = layout.panels() / 2, cut = rows / 3;
   const auto product = [&](std::size_t first, std::size_t count, std::size_t begin,
                            std::size_t end) {
-    multiply<T>({layout, packed.data(), count, a_rows.data() + first, 1, nullptr,
-                 c_rows.data() + first},
-                begin, end);
+    multiply<T>(
+        {layout, packed.data(), count, a_rows.data() + first, 1, nullptr, c_rows.data() + first},
+        begin, end);
   };
   product(0, rows, 0, middle);
   product(0, cut, middle, layout.panels());

@@ -1,5 +1,6 @@
 #include "forecast_options.h"
 
+#include "initial_state.h"
 #include "lists.h"
 #include "model_options.h"
 #include "option_specs.h"
@@ -38,6 +39,7 @@ std::vector<OptionSpec> train_forecast_table() {
                         "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
                         {"refuse", "zero", "mean", "previous"})});
   append(table, recurrence_option_table("gru", 32, 1, 0));
+  append(table, {trained_initial_state_option()});
   append(
       table,
       {choice_option("pooling", "Model",

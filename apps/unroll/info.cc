@@ -58,7 +58,7 @@ Json architecture(const SequenceModelDescription& description) {
   result["outputs"] = options.output_size;
   result["loss"] = loss_name(description.loss);
   result["dropout"] = options.dropout;
-  result["initial_state"] = options.trainable_initial_state ? "trainable" : "zero";
+  result["initial_state"] = initial_state_name(options.initial_state);
   result["bias"] = bias_name(options.bias);
   return result;
 }

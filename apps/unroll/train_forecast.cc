@@ -10,6 +10,7 @@
 
 #include "forecast_options.h"
 #include "forecasts.h"
+#include "initial_state.h"
 #include "model_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
@@ -75,6 +76,7 @@ class ForecastJob : public TrainingJob<T> {
     model.cell = cell_options(options);
     model.pooling = parse_pooling(options.text("pooling"));
     model.dropout = options.number("dropout");
+    model.initial_state = initial_state(options);
     model.bias = parse_bias(options.text("bias"));
     model.output_size = prediction_width(description.loss, p.target_width());
     SequenceTaskOptions task;
@@ -84,6 +86,7 @@ class ForecastJob : public TrainingJob<T> {
     const EncodedSequences encoded = p.encode(train.windows), held_out = encode(p, valid_);
     task.description = std::move(description);
     task_ = std::make_unique<SequenceTask<T>>(std::move(task), encoded, held_out);
+    set_initial_state(options, task_->model());
   }
 
   TrainingTask<T>& task() override { return *task_; }

@@ -33,6 +33,16 @@ std::string hash_of(const EncodedSequences& s) {
          " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
 }
 
+template <class T>
+std::string hash_of_given_state(const SequenceModel<T>& model) {
+  std::vector<double> numbers;
+  if (model.options().initial_state != InitialState::kGiven) return hash_of_items(numbers);
+  for (const Tensor<T>& state : model.initial_state()) {
+    numbers.insert(numbers.end(), state.data(), state.data() + state.size());
+  }
+  return hash_of_items(numbers);
+}
+
 }  // namespace
 
 template <class T>
@@ -124,7 +134,8 @@ std::string SequenceTask<T>::fingerprint() const {
       {"model",
        {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.bidirectional,
         m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling), m.output_size,
-        m.dropout, m.trainable_initial_state, bias_name(m.bias)}},
+        m.dropout, initial_state_name(m.initial_state), bias_name(m.bias)}},
+      {"initial_state", hash_of_given_state(model_)},
       {"loss", loss_name(options_.description.loss)},
       {"batch", options_.batch},
       {"class_weights", options_.class_weights},

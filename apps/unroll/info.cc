@@ -45,6 +45,7 @@ Json architecture(const LanguageModelOptions& options) {
 Json architecture(const SequenceModelDescription& description) {
   const SequenceModelOptions& options = description.options;
   Json result = {{"task", task_name(description)}};
+  if (description.forecast) result["stateful"] = description.forecast->options().stateful;
   result.update(cell_json(options.cell));
   if (options.vocabulary_size > 0) {
     result["embedding"] = options.embedding_size;

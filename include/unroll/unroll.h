@@ -12,6 +12,7 @@
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/data/sequence_batches.h"
+#include "unroll/data/sequence_windows.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/series.h"
 #include "unroll/data/text.h"

@@ -119,7 +119,11 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
   if (d.options.output_size != outputs) refuse("the size of the output");
   const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
   if (d.options.pooling.steps != by_step) refuse("the pooling");
-  if (d.forecast && p.target() != TargetKind::kValue) refuse("the kind of the target");
+  const bool stateful = d.forecast && d.forecast->options().stateful;
+  if (d.forecast && p.target() != (stateful ? TargetKind::kStepValue : TargetKind::kValue)) {
+    refuse("the kind of the target");
+  }
+  if (stateful && d.options.bidirectional) refuse("the direction");
   if (d.forecast &&
       p.target_width() != d.forecast->options().horizon * d.forecast->columns().size()) {
     refuse("the horizon");

@@ -4,6 +4,7 @@
 
 #include <limits>
 
+#include "forecast_runs.h"
 #include "sequence_runs.h"
 #include "unroll/io/safetensors.h"
 
@@ -60,6 +61,7 @@ TEST_F(InitialStates, AreKeptWithTheModel) {
     const char* figure = std::string(verb) == "regress" ? "rmse" : "accuracy";
     EXPECT_DOUBLE_EQ(number(own, figure), number(r, std::string("test_") + figure));
     EXPECT_EQ(out(eval + Words{"--initial-state", "start.safetensors"}), out(eval));
+    EXPECT_NE(out(eval + Words{"--initial-state", "zero"}), out(eval));
     const Words predict = {"predict", output, test, "--labelled"};
     EXPECT_EQ(out(predict + Words{"--initial-state", "start.safetensors"}), out(predict));
     EXPECT_NE(out(predict + Words{"--initial-state", "zero"}), out(predict));
@@ -137,6 +139,27 @@ TEST_F(InitialStates, BadOnes) {
   }
   refused("classify", "trainble", 2, {"--initial-state trainble", "trainable"});
   refused("eval", "trainable", 2, {"--initial-state trainable", "zero"});
+}
+
+class InitialStatesOfForecasts : public ForecastRuns {};
+
+TEST_F(InitialStatesOfForecasts, AreKeptWithTheModel) {
+  write_state(folder_.file("start.safetensors"), {1, 8}, 0.75F);
+  for (const Words& mode : {Words{}, Words{"--stateful"}}) {
+    std::vector<std::string> tables;
+    for (const char* state : {"zero", "trainable", "start.safetensors"}) {
+      train("run", mode + Words{"--initial-state", state, "--overwrite"});
+      tables.push_back(run(folder_, {"predict", "run", "s.csv", "--labelled"}).out);
+      EXPECT_NE(tables.back(), "");
+    }
+    EXPECT_NE(tables[0], tables[1]);
+    EXPECT_NE(tables[0], tables[2]);
+    const Words predict = {"predict", "run", "s.csv", "--labelled", "--initial-state"};
+    EXPECT_EQ(run(folder_, predict + Words{"start.safetensors"}).out, tables[2]);
+    EXPECT_NE(run(folder_, predict + Words{"zero"}).out, tables[2]);
+    const Json info = Json::parse(run(folder_, {"info", "run", "--json"}).out);
+    EXPECT_EQ(info["architecture"]["initial_state"], "given");
+  }
 }
 
 }  // namespace

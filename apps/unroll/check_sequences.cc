@@ -20,7 +20,10 @@ EncodedSequences first_sequences(const SequenceModelDescription& description,
   if (description.forecast) {
     const Series series = read_series_for(description, file, description.reader.time_column);
     std::vector<std::size_t> origins;
-    all = description.forecast->windows(series, 0, series.steps(), true, origins);
+    // Of one long sequence, as much as a window has.
+    const bool stateful = description.forecast->options().stateful;
+    const std::size_t last = stateful ? description.forecast->first_origin() + 1 : series.steps();
+    all = description.forecast->windows(series, 0, last, true, origins);
   } else {
     SequenceReaderOptions reader = description.reader;
     reader.target = description.preprocessing.target();

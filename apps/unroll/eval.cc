@@ -7,6 +7,7 @@
 
 #include "errors.h"
 #include "forecasts.h"
+#include "initial_state.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -118,6 +119,7 @@ int evaluate_file(Command& command) {
   const std::string path = find_model(command.model);
   if (is_sequence_model(path)) {
     return with_sequence_model(path, [&](auto& model) {
+      set_initial_state(command.options, model.model);
       return model.description.forecast ? evaluate_series(command, model)
                                         : evaluate_sequences(command, model);
     });

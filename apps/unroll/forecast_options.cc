@@ -1,5 +1,6 @@
 #include "forecast_options.h"
 
+#include "initial_state.h"
 #include "lists.h"
 #include "model_options.h"
 #include "option_specs.h"
@@ -24,6 +25,11 @@ std::vector<OptionSpec> train_forecast_table() {
   append(table,
          {count_option("horizon", group, "steps that are forecast", 1, 1, 1 << 16),
           count_option("lags", group, "steps that a forecast is made from", 24, 1, 1 << 20),
+          switch_option("stateful", group,
+                        "read the whole series, so that a forecast is made from all steps before "
+                        "it; lags is then the length of a window in training, from which the state "
+                        "is carried on to the next",
+                        false),
           choice_option("transform", group,
                         "scale on which changes are predicted: none, log, sqrt; when not given the "
                         "one on which the changes of the training data are most normal",
@@ -38,6 +44,7 @@ std::vector<OptionSpec> train_forecast_table() {
                         "what becomes of a missing value: refuse, zero, mean, previous", "refuse",
                         {"refuse", "zero", "mean", "previous"})});
   append(table, recurrence_option_table("gru", 32, 1, 0));
+  append(table, {trained_initial_state_option()});
   append(
       table,
       {choice_option("pooling", "Model",
@@ -64,6 +71,16 @@ void complete_train_forecast_options(Options& options) {
   complete_recurrence_options(options);
   complete_training_options(options, options.number("valid_fraction") > 0);
   complete_budget(options);
+  if (!options.is_on("stateful")) return;
+  const auto leave_out = [&](const char* name, const char* why) {
+    if (options.given(name)) {
+      options.fail(name,
+                   std::string("stateful is given too, and ") + why + "; leave one of them out");
+    }
+    options.clear(name);
+  };
+  leave_out("pooling", "reads the output of every step");
+  leave_out("batch", "takes one window of the series after the other");
 }
 
 SeriesReaderOptions series_options(const Options& options) {
@@ -78,6 +95,7 @@ ForecastOptions forecast_options(const Options& options) {
   if (options.has("transform")) forecast.transform = parse_transform(options.text("transform"));
   if (options.has("input")) forecast.input = parse_forecast_input(options.text("input"));
   forecast.calendar = options.is_on("calendar");
+  forecast.stateful = options.is_on("stateful");
   forecast.missing = parse_missing(options.text("missing"));
   return forecast;
 }

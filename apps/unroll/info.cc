@@ -45,6 +45,7 @@ Json architecture(const LanguageModelOptions& options) {
 Json architecture(const SequenceModelDescription& description) {
   const SequenceModelOptions& options = description.options;
   Json result = {{"task", task_name(description)}};
+  if (description.forecast) result["stateful"] = description.forecast->options().stateful;
   result.update(cell_json(options.cell));
   if (options.vocabulary_size > 0) {
     result["embedding"] = options.embedding_size;
@@ -58,7 +59,7 @@ Json architecture(const SequenceModelDescription& description) {
   result["outputs"] = options.output_size;
   result["loss"] = loss_name(description.loss);
   result["dropout"] = options.dropout;
-  result["initial_state"] = options.trainable_initial_state ? "trainable" : "zero";
+  result["initial_state"] = initial_state_name(options.initial_state);
   result["bias"] = bias_name(options.bias);
   return result;
 }

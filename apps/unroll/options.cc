@@ -125,7 +125,7 @@ void Options::accept(Entry& entry, Value value) const {
     good = std::isfinite(*number) && (spec.low_open ? *number > spec.low : *number >= spec.low) &&
            (spec.high_open ? *number < spec.high : *number <= spec.high);
   } else if (const auto* text = std::get_if<std::string>(&value)) {
-    if (!spec.choices.empty() &&
+    if (!spec.choices.empty() && spec.kind != Kind::kPath &&
         std::find(spec.choices.begin(), spec.choices.end(), *text) == spec.choices.end()) {
       fail(spec.name, unknown_name_message(spec.name, *text, spec.choices));
     }

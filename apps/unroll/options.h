@@ -26,8 +26,9 @@ struct OptionSpec {
   double low = 0, high = 0;            // of counts and numbers, both included
   bool low_open = false;               // `low` itself is not allowed
   bool high_open = false;
-  std::vector<std::string> choices = {};  // of texts; empty: any
-  std::string type = {};                  // in --help, where it is not the kind's
+  // Of texts: all that are allowed; empty: any. Of paths: words that stand for something else.
+  std::vector<std::string> choices = {};
+  std::string type = {};  // in --help, where it is not the kind's
   bool in_toml = true;
 };
 

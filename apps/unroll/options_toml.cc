@@ -39,6 +39,12 @@ toml::table parse(const std::string& text, const std::string& path) {
   }
 }
 
+// An empty text is refused later.
+bool is_path(const OptionSpec& spec, const std::string& text) {
+  return spec.kind == Kind::kPath && !text.empty() &&
+         std::find(spec.choices.begin(), spec.choices.end(), text) == spec.choices.end();
+}
+
 std::string absolute(const std::filesystem::path& path) {
   return std::filesystem::absolute(path).lexically_normal().string();
 }
@@ -91,9 +97,9 @@ void Options::read_toml(const std::string& path) {
         break;
       case Kind::kPath:
         if (!node->is_string()) fail(key, "wants a text in quotes");
-        accept(entry, (**node->as_string()).empty()
-                          ? std::string()
-                          : (folder / std::filesystem::path(**node->as_string())).string());
+        accept(entry, is_path(entry.spec, **node->as_string())
+                          ? (folder / std::filesystem::path(**node->as_string())).string()
+                          : **node->as_string());
         break;
       case Kind::kText:
         if (!node->is_string()) fail(key, "wants a text in quotes");
@@ -113,7 +119,7 @@ std::string Options::toml() const {
     }
     std::string value;
     if (const auto* text = std::get_if<std::string>(&*entry.value)) {
-      value = toml_text(entry.spec.kind == Kind::kPath ? absolute(*text) : *text);
+      value = toml_text(is_path(entry.spec, *text) ? absolute(*text) : *text);
     } else {
       value = std::visit([](const auto& v) { return fmt::format("{}", v); }, *entry.value);
     }

@@ -5,6 +5,7 @@
 
 #include "errors.h"
 #include "forecasts.h"
+#include "initial_state.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -72,6 +73,7 @@ int predict_file(Command& command) {
     if (command.probabilities && model.description.preprocessing.classes().empty()) {
       throw UsageError("--probabilities: " + command.model + " predicts numbers");
     }
+    set_initial_state(command.options, model.model);
     return model.description.forecast ? predict_series(command, model)
                                       : predict_sequences(command, model);
   });

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "initial_state.h"
 #include "lists.h"
 #include "model_options.h"
 #include "option_specs.h"
@@ -79,7 +80,8 @@ std::vector<OptionSpec> eval_table() {
   for (OptionSpec& spec : table) {
     spec.group = "Files, where they differ from those of the training";
   }
-  append(table, {count_option("threads", "Run", "change the speed, never the result",
+  append(table, {used_initial_state_option(),
+                 count_option("threads", "Run", "change the speed, never the result",
                               static_cast<std::uint64_t>(available_threads()), 1, 1024)});
   return table;
 }
@@ -113,9 +115,7 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   const char* group = "Model";
   append(table, recurrence_option_table("gru", 64, 1, 0.2));
   append(table, {switch_option("bidirectional", group, "read each sequence both ways", true),
-                 embedding_option(64),
-                 choice_option("initial_state", group, "zero, or trainable: one for all sequences",
-                               "zero", {"zero", "trainable"})});
+                 embedding_option(64), trained_initial_state_option()});
   if (verb != SequenceVerb::kTag) {
     std::vector<std::string> parts = {"last",     "mean",     "max",          "last+mean",
                                       "last+max", "mean+max", "last+mean+max"};
@@ -191,7 +191,7 @@ SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb
           .cell = cell_options(options),
           .pooling = parse_pooling(verb == SequenceVerb::kTag ? "steps" : options.text("pooling")),
           .dropout = options.number("dropout"),
-          .trainable_initial_state = options.text("initial_state") == "trainable",
+          .initial_state = initial_state(options),
           .bias = parse_bias(options.text("bias"))};
 }
 

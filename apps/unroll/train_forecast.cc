@@ -10,6 +10,7 @@
 
 #include "forecast_options.h"
 #include "forecasts.h"
+#include "initial_state.h"
 #include "model_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
@@ -73,17 +74,24 @@ class ForecastJob : public TrainingJob<T> {
     model.hidden_size = options.size("hidden");
     model.layers = options.size("layers");
     model.cell = cell_options(options);
-    model.pooling = parse_pooling(options.text("pooling"));
+    const bool stateful = options.is_on("stateful");
+    model.pooling = parse_pooling(stateful ? "steps" : options.text("pooling"));
     model.dropout = options.number("dropout");
+    model.initial_state = initial_state(options);
     model.bias = parse_bias(options.text("bias"));
     model.output_size = prediction_width(description.loss, p.target_width());
     SequenceTaskOptions task;
     task.initialization = initialization_options(options);
-    task.batch = options.size("batch");
+    if (stateful) {
+      task.bptt = options.size("lags");
+    } else {
+      task.batch = options.size("batch");
+    }
     task.seed = options.count("seed");
     const EncodedSequences encoded = p.encode(train.windows), held_out = encode(p, valid_);
     task.description = std::move(description);
     task_ = std::make_unique<SequenceTask<T>>(std::move(task), encoded, held_out);
+    set_initial_state(options, task_->model());
   }
 
   TrainingTask<T>& task() override { return *task_; }
@@ -154,7 +162,7 @@ std::function<int()> declare_train_forecast(CLI::App& app) {
   TrainingVerb verb;
   verb.name = "train forecast";
   verb.input = "series", verb.input_help = "the CSV file with the series";
-  verb.items.name = "windows";
+  verb.items.name = "forecasts";
   verb.table = train_forecast_table();
   verb.complete = complete_train_forecast_options;
   verb.make_f32 = make<float>, verb.make_f64 = make<double>;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "initial_state.h"
 #include "model_options.h"
 #include "predictions.h"
 #include "sequence_options.h"
@@ -83,6 +84,7 @@ class SequenceJob : public TrainingJob<T> {
     if constexpr (kVerb != SequenceVerb::kRegress) task.class_weights = class_weights(options, p);
     task.description = std::move(description);
     task_ = std::make_unique<SequenceTask<T>>(std::move(task), std::move(train), valid_);
+    set_initial_state(options, task_->model());
     shown_ = files.test ? std::move(*files.test) : std::move(files.valid);
   }
 

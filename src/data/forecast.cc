@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "core/names.h"
@@ -97,8 +98,14 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
   return scheme;
 }
 
-std::size_t ForecastScheme::first_origin() const {
-  return options_.lags + (options_.input == ForecastInput::kChange ? 1 : 0);
+std::size_t ForecastScheme::first_step() const {
+  return options_.input == ForecastInput::kChange ? 1 : 0;
+}
+
+std::size_t ForecastScheme::first_origin() const { return first_step() + options_.lags; }
+
+std::size_t ForecastScheme::row(std::span<const std::size_t> kept, std::size_t i) const {
+  return options_.stateful ? kept[i] - 1 - first_step() : i;
 }
 
 void ForecastScheme::require_columns(const Series& series) const {
@@ -156,28 +163,28 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
                                   bool targets, std::vector<std::size_t>& kept) const {
   require_columns(series);
   const std::size_t width = series.columns(), steps = series.steps();
-  const std::size_t needed = first_origin() - options_.lags;
   // 1. All values on the transformed scale.
   std::vector<double> x(steps * width);
   for (std::size_t i = 0; i < x.size(); ++i) x[i] = transformed(series, i / width, i % width);
-  // 2. What a step shows: levels or changes, and the time of year, week and day.
-  Sequences out;
-  out.source = series.source;
-  out.features = width + 2 * periods_.size();
-  out.target = targets ? TargetKind::kValue : TargetKind::kNone;
-  out.target_width = targets ? options_.horizon * width : 0;
+  // 2. The origins.
+  const std::size_t least = options_.stateful ? first_step() + 1 : first_origin();
   kept.clear();
-  for (std::size_t o = std::max(first, first_origin()); o < std::min(last, steps + 1); ++o) {
+  for (std::size_t o = std::max(first, least); o < std::min(last, steps + 1); ++o) {
     bool whole = true;
     for (std::size_t i = o * width; targets && whole && i < (o + options_.horizon) * width; ++i) {
       whole = i < series.values.size() && !std::isnan(series.values[i]);
     }
-    if (!whole) continue;
-    kept.push_back(o);
-    for (std::size_t t = o - options_.lags; t < o; ++t) {
+    if (whole) kept.push_back(o);
+  }
+  // 3. What a step shows: levels or changes, and the time of year, week and day.
+  Sequences out;
+  out.source = series.source;
+  out.features = width + 2 * periods_.size();
+  const auto add_steps = [&](std::size_t begin, std::size_t end) {
+    for (std::size_t t = begin; t < end; ++t) {
       for (std::size_t c = 0; c < width; ++c) {
         const double now = x[t * width + c];
-        out.values.push_back(needed > 0 ? now - x[(t - 1) * width + c] : now);
+        out.values.push_back(first_step() > 0 ? now - x[(t - 1) * width + c] : now);
       }
       for (const double period : periods_) {
         const double phase = 2 * std::numbers::pi *
@@ -186,12 +193,24 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
         out.values.push_back(std::cos(phase));
       }
     }
-    out.begin.push_back(out.begin.back() + options_.lags);
-    // 3. The changes to the steps that follow.
-    for (std::size_t k = 0; targets && k < options_.horizon; ++k) {
-      for (std::size_t c = 0; c < width; ++c) {
-        out.targets.push_back(x[(o + k) * width + c] - x[(o - 1) * width + c]);
-      }
+    out.begin.push_back(out.begin.back() + end - begin);
+  };
+  if (!options_.stateful) {
+    for (const std::size_t o : kept) add_steps(o - options_.lags, o);
+  } else if (!kept.empty()) {
+    add_steps(first_step(), kept.back());
+  }
+  if (!targets) return out;
+  // 4. The changes to the steps that follow.
+  out.target = options_.stateful ? TargetKind::kStepValue : TargetKind::kValue;
+  out.target_width = options_.horizon * width;
+  out.targets_may_be_missing = options_.stateful;
+  out.targets.assign((options_.stateful ? out.steps() : kept.size()) * out.target_width,
+                     std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    double* const row_of = out.targets.data() + row(kept, i) * out.target_width;
+    for (std::size_t k = 0; k < out.target_width; ++k) {
+      row_of[k] = x[kept[i] * width + k] - x[(kept[i] - 1) * width + k % width];
     }
   }
   return out;

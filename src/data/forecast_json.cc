@@ -40,6 +40,7 @@ std::string ForecastScheme::to_json() const {
               {"horizon", options_.horizon},
               {"transform", transform_name(*options_.transform)},
               {"input", forecast_input_name(*options_.input)},
+              {"stateful", options_.stateful},
               {"calendar", options_.calendar},
               {"missing", missing_name(options_.missing)},
               {"has_dates", has_dates_},
@@ -64,6 +65,7 @@ ForecastScheme ForecastScheme::from_json(std::string_view text, const std::strin
     scheme.options_.horizon = size_of(json, "horizon", kMaxHorizon);
     scheme.options_.transform = parse_transform(json.at("transform").get<std::string>());
     scheme.options_.input = parse_forecast_input(json.at("input").get<std::string>());
+    scheme.options_.stateful = json.value("stateful", false);  // not in the first files
     json.at("calendar").get_to(scheme.options_.calendar);
     scheme.options_.missing = parse_missing(json.at("missing").get<std::string>());
     json.at("has_dates").get_to(scheme.has_dates_);

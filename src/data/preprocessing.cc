@@ -95,6 +95,13 @@ std::string place(const Sequences& sequences, std::size_t step) {
 
 }  // namespace
 
+bool EncodedSequences::counts(std::size_t row) const {
+  if (!classes.empty()) return classes[row] < class_count;
+  if (targets.empty()) return false;
+  const double* const first = targets.data() + row * target_width;
+  return std::none_of(first, first + target_width, [](double x) { return std::isnan(x); });
+}
+
 std::string missing_name(Missing missing) {
   return std::string(kMissingNames[static_cast<std::size_t>(missing)]);
 }
@@ -160,6 +167,7 @@ void Preprocessing::learn_targets(const Sequences& train) {
   target_names_ = train.target_names;
   for (std::size_t i = 0; i < train.targets.size(); ++i) {
     if (std::isfinite(train.targets[i])) continue;
+    if (train.targets_may_be_missing && std::isnan(train.targets[i])) continue;
     throw FormatError(train.source + ": target " + std::to_string(i / train.target_width + 1) +
                       " is missing; every sequence or step that is trained on needs one");
   }
@@ -174,10 +182,14 @@ void Preprocessing::learn_targets(const Sequences& train) {
   }
   training_mean_ = target_mean_;
   training_deviation_.assign(width, 0);
-  const double rows = static_cast<double>(train.targets.size() / std::max<std::size_t>(1, width));
+  std::vector<double> rows(width, 0);
   for (std::size_t i = 0; i < train.targets.size(); ++i) {
+    if (!std::isnan(train.targets[i])) ++rows[i % width];
+  }
+  for (std::size_t i = 0; i < train.targets.size(); ++i) {
+    if (std::isnan(train.targets[i])) continue;
     training_deviation_[i % width] +=
-        std::fabs(train.targets[i] - training_mean_[i % width]) / rows;
+        std::fabs(train.targets[i] - training_mean_[i % width]) / rows[i % width];
   }
   if (options_.standardize) return;
   std::fill(target_mean_.begin(), target_mean_.end(), 0.0);
@@ -323,6 +335,10 @@ void Preprocessing::encode_targets(const Sequences& from, EncodedSequences& to) 
   to.target_width = width;
   to.targets.resize(from.targets.size());
   for (std::size_t i = 0; i < from.targets.size(); ++i) {
+    if (from.targets_may_be_missing && std::isnan(from.targets[i])) {
+      to.targets[i] = std::numeric_limits<double>::quiet_NaN();
+      continue;
+    }
     if (!std::isfinite(from.targets[i])) {
       throw FormatError(from.source + ": target " + std::to_string(i / width + 1) + " is missing");
     }
@@ -340,6 +356,7 @@ Sequences select(const Sequences& from, const std::vector<std::size_t>& indices)
   to.features = from.features, to.feature_names = from.feature_names;
   to.target = from.target, to.target_width = from.target_width;
   to.target_names = from.target_names;
+  to.targets_may_be_missing = from.targets_may_be_missing;
   const std::size_t width = from.target_width;
   const auto append = [](auto& out, const auto& in, std::size_t begin, std::size_t end) {
     out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(begin),

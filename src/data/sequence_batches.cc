@@ -57,13 +57,14 @@ std::span<const std::size_t> SequenceBatches::batch(std::uint64_t epoch, std::si
 
 template <class T>
 void PaddedBatch<T>::assign(const EncodedSequences& from, std::span<const std::size_t> indices,
-                            std::span<const double> class_weights) {
+                            std::span<const double> class_weights, StepRange range) {
   batch = indices.size();
   steps = 0;
   lengths.clear();
   for (const std::size_t i : indices) {
-    lengths.push_back(from.length(i));
-    steps = std::max(steps, from.length(i));
+    const std::size_t last = std::min(range.last, from.length(i));
+    lengths.push_back(last - std::min(range.first, last));
+    steps = std::max(steps, lengths.back());
   }
   const std::size_t features = from.features, width = from.target_width;
   values.assign(steps * batch * features, T(0));
@@ -73,21 +74,18 @@ void PaddedBatch<T>::assign(const EncodedSequences& from, std::span<const std::s
   targets.assign(rows * width, T(0));
   weights.assign(rows, T(0));
   const auto take_target = [&](std::size_t row, std::size_t source) {
+    if (!from.counts(source)) return;
     weights[row] = T(1);
     if (!from.classes.empty()) {
-      const std::uint32_t k = from.classes[source];
-      const bool unknown = k >= from.class_count;
-      classes[row] = unknown ? 0 : k;
-      weights[row] = unknown                 ? T(0)
-                     : class_weights.empty() ? T(1)
-                                             : static_cast<T>(class_weights[k]);
+      classes[row] = from.classes[source];
+      if (!class_weights.empty()) weights[row] = static_cast<T>(class_weights[classes[row]]);
     }
     for (std::size_t c = 0; c < width && !from.targets.empty(); ++c) {
       targets[row * width + c] = static_cast<T>(from.targets[source * width + c]);
     }
   };
   for (std::size_t n = 0; n < batch; ++n) {
-    const std::size_t begin = from.begin[indices[n]];
+    const std::size_t begin = from.begin[indices[n]] + range.first;
     for (std::size_t t = 0; t < lengths[n]; ++t) {
       const std::size_t at = t * batch + n;
       for (std::size_t c = 0; c < features; ++c) {

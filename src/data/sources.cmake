@@ -27,6 +27,7 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/sequence_batches.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/sequence_windows.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/series.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/truncated_bptt.cc

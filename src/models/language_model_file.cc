@@ -86,8 +86,9 @@ TextModel<T> load_text_model(const std::string& path) {
 TextModelInfo read_text_model_info(const std::string& path) {
   const ModelFile file(path);
   file.require_architecture(kArchitecture);
-  return {options_of(file), vocabulary_of(file), file.text("unroll.training"), file.dtype(),
-          file.parameter_count()};
+  const LanguageModelOptions options = options_of(file);
+  return {options, vocabulary_of(file), file.text("unroll.training"), file.dtype(),
+          file.parameter_count(options.bias)};
 }
 
 template void save_text_model<float>(const std::string&, LanguageModel<float>&, const Vocabulary&,

@@ -78,9 +78,12 @@ std::string ModelFile::dtype() const {
   return std::string(data_type_name(file_.dtype(file_.names().front())));
 }
 
-std::uint64_t ModelFile::parameter_count() const {
+std::uint64_t ModelFile::parameter_count(Bias bias, bool given_initial_state) const {
   std::uint64_t count = 0;
   for (const std::string& name : file_.names()) {
+    const bool held = (bias == Bias::kOne && name.starts_with("rnn.bias_hh")) ||
+                      (given_initial_state && name.starts_with("initial."));
+    if (held) continue;
     std::uint64_t size = 1;
     for (const std::size_t extent : file_.shape(name)) size *= extent;
     count += size;

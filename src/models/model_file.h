@@ -7,6 +7,7 @@
 #include "unroll/core/error.h"
 #include "unroll/io/safetensors.h"
 #include "unroll/nn/parameter.h"
+#include "unroll/nn/recurrence.h"
 
 namespace unroll {
 
@@ -53,7 +54,9 @@ class ModelFile {
   void read_into(const Parameters<T>& parameters) const;
 
   std::string dtype() const;  // of the first tensor, "F32"
-  std::uint64_t parameter_count() const;
+  // Numbers that are trained: without the biases that `bias` holds at zero, and without the initial
+  // state where it is given.
+  std::uint64_t parameter_count(Bias bias, bool given_initial_state = false) const;
 
  private:
   SafetensorsFile file_;

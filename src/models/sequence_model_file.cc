@@ -24,8 +24,20 @@ Json options_json(const SequenceModelOptions& options) {
           {"pooling", pooling_name(options.pooling)},
           {"output_size", options.output_size},
           {"dropout", options.dropout},
-          {"trainable_initial_state", options.trainable_initial_state},
+          {"trainable_initial_state", options.initial_state != InitialState::kZero},
+          {"given_initial_state", options.initial_state == InitialState::kGiven},
           {"bias", bias_name(options.bias)}};
+}
+
+// Format 1 began without given states: a reader that does not know them takes them for trained
+// ones, which predict the same.
+InitialState initial_state_of(const Json& json) {
+  const bool given = json.value("given_initial_state", false);
+  if (!json.at("trainable_initial_state").get<bool>()) {
+    if (given) throw ValueError("an initial state is given where there is none");
+    return InitialState::kZero;
+  }
+  return given ? InitialState::kGiven : InitialState::kTrainable;
 }
 
 SequenceModelOptions options_of(const Json& json) {
@@ -41,7 +53,7 @@ SequenceModelOptions options_of(const Json& json) {
           .pooling = parse_pooling(json.at("pooling").get<std::string>()),
           .output_size = size_member(json, "output_size"),
           .dropout = json.at("dropout").get<double>(),
-          .trainable_initial_state = json.at("trainable_initial_state").get<bool>(),
+          .initial_state = initial_state_of(json),
           .bias = parse_bias(json.at("bias").get<std::string>())};
 }
 
@@ -107,7 +119,11 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
   if (d.options.output_size != outputs) refuse("the size of the output");
   const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
   if (d.options.pooling.steps != by_step) refuse("the pooling");
-  if (d.forecast && p.target() != TargetKind::kValue) refuse("the kind of the target");
+  const bool stateful = d.forecast && d.forecast->options().stateful;
+  if (d.forecast && p.target() != (stateful ? TargetKind::kStepValue : TargetKind::kValue)) {
+    refuse("the kind of the target");
+  }
+  if (stateful && d.options.bidirectional) refuse("the direction");
   if (d.forecast &&
       p.target_width() != d.forecast->options().horizon * d.forecast->columns().size()) {
     refuse("the horizon");
@@ -176,7 +192,11 @@ TrainedSequenceModel<T> load_sequence_model(const std::string& path) {
 
 SequenceModelInfo read_sequence_model_info(const std::string& path) {
   const ModelFile file(path);
-  return {description_of(file), file.dtype(), file.parameter_count()};
+  SequenceModelDescription description = description_of(file);
+  const SequenceModelOptions& options = description.options;
+  const std::uint64_t parameters =
+      file.parameter_count(options.bias, options.initial_state == InitialState::kGiven);
+  return {std::move(description), file.dtype(), parameters};
 }
 
 std::string model_architecture(const std::string& path) { return ModelFile(path).architecture(); }

@@ -13,6 +13,8 @@ namespace {
 
 // Rows of a batch: enough to fill the registers of the products, few enough to stay in the cache.
 constexpr std::size_t kBatch = 64;
+// Steps at a time where the state can be carried on: a long sequence takes no more memory.
+constexpr std::size_t kSteps = 1024;
 
 }  // namespace
 
@@ -27,16 +29,17 @@ std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequence
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return sequences.length(a) < sequences.length(b);
   });
+  const bool carries = by_step && !model.options().bidirectional;
   PaddedBatch<T> batch;
-  for (std::size_t first = 0; first < count; first += kBatch) {
-    const std::span<const std::size_t> indices =
-        std::span(order).subspan(first, std::min(kBatch, count - first));
-    batch.assign(sequences, indices);
-    const T* output = model.forward(team, {.steps = batch.steps,
-                                           .batch = batch.batch,
-                                           .lengths = batch.lengths,
-                                           .values = batch.values.data(),
-                                           .tokens = batch.tokens.data()});
+  const auto run = [&](std::span<const std::size_t> indices, StepRange range, States<T>* state) {
+    batch.assign(sequences, indices, {}, range);
+    const T* output = model.forward(team,
+                                    {.steps = batch.steps,
+                                     .batch = batch.batch,
+                                     .lengths = batch.lengths,
+                                     .values = batch.values.data(),
+                                     .tokens = batch.tokens.data()},
+                                    state);
     for (std::size_t n = 0; n < batch.batch; ++n) {
       const std::size_t i = indices[n];
       if (!by_step) {
@@ -45,8 +48,21 @@ std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequence
       }
       for (std::size_t t = 0; t < batch.lengths[n]; ++t) {
         std::copy_n(output + (t * batch.batch + n) * width, width,
-                    predictions.data() + (sequences.begin[i] + t) * width);
+                    predictions.data() + (sequences.begin[i] + range.first + t) * width);
       }
+    }
+  };
+  for (std::size_t first = 0; first < count; first += kBatch) {
+    const std::span<const std::size_t> indices =
+        std::span(order).subspan(first, std::min(kBatch, count - first));
+    const std::size_t longest = sequences.length(indices.back());
+    if (!carries || longest <= kSteps) {
+      run(indices, {}, nullptr);
+      continue;
+    }
+    States<T> state;
+    for (std::size_t step = 0; step < longest; step += kSteps) {
+      run(indices, {step, step + kSteps}, &state);
     }
   }
   return predictions;
@@ -65,17 +81,17 @@ template <class T>
 PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
                                const EncodedSequences& sequences, std::span<const T> predictions,
                                std::span<const double> class_weights) {
-  const std::size_t rows = sequences.by_step ? sequences.begin.back() : sequences.size();
+  const std::size_t rows = sequences.rows();
   PredictionLoss result;
   if (rows == 0) return result;
-  std::vector<T> weights(rows, T(1)), targets(sequences.targets.begin(), sequences.targets.end());
+  std::vector<T> weights(rows), targets(sequences.targets.begin(), sequences.targets.end());
   std::vector<std::uint32_t> classes = sequences.classes;
-  for (std::size_t r = 0; r < classes.size(); ++r) {
-    const bool unknown = classes[r] >= sequences.class_count;
-    weights[r] = unknown                 ? T(0)
-                 : class_weights.empty() ? T(1)
-                                         : static_cast<T>(class_weights[classes[r]]);
-    if (unknown) classes[r] = 0;
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (!sequences.counts(r)) {
+      if (!classes.empty()) classes[r] = 0;
+      continue;
+    }
+    weights[r] = class_weights.empty() ? T(1) : static_cast<T>(class_weights[sequences.classes[r]]);
   }
   for (const T weight : weights) result.rows += weight > 0 ? 1 : 0;
   const double sum = loss<T>(team, kind,

@@ -47,6 +47,11 @@ RecurrenceOptions recurrence_options(const SequenceModelOptions& options) {
 
 }  // namespace
 
+std::string initial_state_name(InitialState state) {
+  constexpr const char* kNames[] = {"zero", "trainable", "given"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
 template <class T>
 class SequenceModel<T>::Implementation {
  public:
@@ -61,11 +66,49 @@ class SequenceModel<T>::Implementation {
       encoder_ = std::make_unique<Embedding<T>>(options.vocabulary_size, options.embedding_size,
                                                 "encoder");
     }
-    if (!options.trainable_initial_state) return;
-    const std::vector<Shape> shapes = recurrence_.state_shapes(1);
+    if (options.initial_state != InitialState::kZero) make_initial();
+  }
+
+  void make_initial() {
+    const std::vector<Shape> shapes = initial_shapes();
     for (std::size_t k = 0; k < shapes.size(); ++k) {
-      initial_.push_back(std::make_unique<Parameter<T>>("initial." + recurrence_.state_names()[k],
-                                                        Shape({shapes[k][0], shapes[k][2]})));
+      initial_.push_back(
+          std::make_unique<Parameter<T>>("initial." + recurrence_.state_names()[k], shapes[k]));
+      initial_[k]->trainable = options_.initial_state == InitialState::kTrainable;
+    }
+  }
+
+  std::vector<Shape> initial_shapes() const {
+    std::vector<Shape> shapes;
+    for (const Shape& state : recurrence_.state_shapes(1)) {
+      shapes.push_back(Shape({state[0], state[2]}));
+    }
+    return shapes;
+  }
+
+  void set_initial(const States<T>& states) {
+    const std::vector<Shape> shapes = initial_shapes();
+    if (states.size() != shapes.size()) {
+      throw ShapeError("the initial state has " + std::to_string(states.size()) +
+                       " arrays; the cell '" + options_.cell.name + "' has " +
+                       std::to_string(shapes.size()));
+    }
+    for (std::size_t k = 0; k < shapes.size(); ++k) {
+      const std::string name = "the initial state '" + recurrence_.state_names()[k] + "'";
+      if (states[k].shape() != shapes[k]) {
+        throw ShapeError(name + " has shape " + states[k].shape().text() +
+                         ", wanted (layers·directions, hidden) = " + shapes[k].text());
+      }
+      const T* const end = states[k].data() + states[k].size();
+      if (!std::all_of(states[k].data(), end, [](T x) { return std::isfinite(x); })) {
+        throw ValueError(name + " holds a number that is not finite");
+      }
+    }
+    options_.initial_state = InitialState::kGiven;
+    if (initial_.empty()) make_initial();
+    for (std::size_t k = 0; k < shapes.size(); ++k) {
+      initial_[k]->trainable = false;
+      std::copy_n(states[k].data(), states[k].size(), initial_[k]->edit().data());
     }
   }
 
@@ -117,9 +160,11 @@ class SequenceModel<T>::Implementation {
       if (drop_) drop(team, kEmbeddingSite, tokens * options_.embedding_size, x_, x_);
       x = x_;
     }
-    const States<T>* initial = state;
-    own_initial_ = state == nullptr && !initial_.empty();
-    if (own_initial_) initial = broadcast_initial(batch.batch);
+    const bool given = state != nullptr && !state->empty();
+    own_initial_ = !given && !initial_.empty();
+    const States<T>* initial = given          ? state
+                               : own_initial_ ? broadcast_initial(batch.batch)
+                                              : nullptr;
     const T* y = recurrence_.forward(team, x,
                                      {.steps = batch.steps,
                                       .batch = batch.batch,
@@ -158,9 +203,11 @@ class SequenceModel<T>::Implementation {
     if (!by_step) {
       pooling_.backward(team, batch_.steps, batch_.batch, batch_.lengths, d_features, dy_);
     }
-    States<T>* d_state = own_initial_ && d_initial == nullptr ? &d_initial_ : d_initial;
+    const bool trains_initial = options_.initial_state == InitialState::kTrainable;
+    States<T>* d_state =
+        own_initial_ && trains_initial && d_initial == nullptr ? &d_initial_ : d_initial;
     recurrence_.backward(team, dy_, nullptr, encoder_ ? dx_ : nullptr, d_state);
-    if (own_initial_) sum_initial_gradient(*d_state);
+    if (trains_initial) sum_initial_gradient(own_initial_ ? d_state : nullptr);
     if (encoder_) embedding_gradient(team);
   }
 
@@ -192,15 +239,17 @@ class SequenceModel<T>::Implementation {
     return &states_;
   }
 
-  void sum_initial_gradient(const States<T>& d_state) {
+  // Over the rows; null: the pass did not start from the model's own state.
+  void sum_initial_gradient(const States<T>* d_state) {
     const std::size_t hidden = options_.hidden_size;
     for (std::size_t k = 0; k < initial_.size(); ++k) {
       initial_[k]->make_gradient();
       Tensor<T>& gradient = initial_[k]->gradient;
       gradient.fill(T(0));
+      if (d_state == nullptr) continue;
       for (std::size_t i = 0; i < gradient.shape()[0] * batch_.batch; ++i) {
         T* to = gradient.data() + i / batch_.batch * hidden;
-        for (std::size_t j = 0; j < hidden; ++j) to[j] += d_state[k][i * hidden + j];
+        for (std::size_t j = 0; j < hidden; ++j) to[j] += (*d_state)[k][i * hidden + j];
       }
     }
   }
@@ -294,7 +343,25 @@ void SequenceModel<T>::initialize(const InitializationOptions& options) {
   for (const auto& p : initial_parameters(model.recurrence_)) all.push_back(p);
   for (const auto& p : initial_parameters(model.head_)) all.push_back(p);
   unroll::initialize(all, options);
-  for (const auto& parameter : model.initial_) parameter->edit().fill(T(0));
+  for (const auto& parameter : model.initial_) {
+    if (parameter->trainable) parameter->edit().fill(T(0));
+  }
+}
+
+template <class T>
+void SequenceModel<T>::set_initial_state(const States<T>& states) {
+  implementation_->set_initial(states);
+}
+
+template <class T>
+States<T> SequenceModel<T>::initial_state() const {
+  const std::vector<Shape> shapes = implementation_->initial_shapes();
+  States<T> states(shapes.begin(), shapes.end());
+  for (std::size_t k = 0; k < implementation_->initial_.size(); ++k) {
+    const Tensor<T>& value = implementation_->initial_[k]->value();
+    std::copy_n(value.data(), value.size(), states[k].data());
+  }
+  return states;
 }
 
 template <class T>

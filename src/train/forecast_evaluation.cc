@@ -48,18 +48,21 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 template <class T>
 std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
                                      std::span<const T> predictions) {
-  const std::size_t rows = valid.size(), targets = valid.target_width;
+  const std::size_t targets = valid.target_width;
   const std::size_t width = prediction_width(loss, targets);
   std::vector<double> factors;
-  for (std::size_t j = 0; rows > 0 && j < targets; ++j) {
-    std::vector<double> scores(rows);
-    for (std::size_t r = 0; r < rows; ++r) {
+  for (std::size_t j = 0; j < targets; ++j) {
+    std::vector<double> scores;
+    for (std::size_t r = 0; r < valid.rows(); ++r) {
+      if (!valid.counts(r)) continue;
       const T* p = predictions.data() + r * width;
       const double s = loss == LossKind::kGaussian
                            ? std::sqrt(gaussian_variance(static_cast<double>(p[targets + j])))
                            : 1;
-      scores[r] = std::fabs(valid.targets[r * targets + j] - static_cast<double>(p[j])) / s;
+      scores.push_back(std::fabs(valid.targets[r * targets + j] - static_cast<double>(p[j])) / s);
     }
+    const std::size_t rows = scores.size();
+    if (rows == 0) return {};
     std::sort(scores.begin(), scores.end());
     factors.push_back(scores[std::min((9 * (rows + 1) + 9) / 10, rows) - 1]);
   }
@@ -79,9 +82,10 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
   std::vector<ForecastValue> values;
   values.reserve(origins.size() * targets);
   for (std::size_t i = 0; i < origins.size(); ++i) {
+    const T* const predicted = predictions.data() + scheme.row(origins, i) * width;
     for (std::size_t j = 0; j < targets; ++j) {
       const double change =
-          p.target_mean(j) + p.target_scale(j) * static_cast<double>(predictions[i * width + j]);
+          p.target_mean(j) + p.target_scale(j) * static_cast<double>(predicted[j]);
       const auto in_units = [&](double x) {
         return scheme.forecast(series, origins[i], j % columns, x);
       };
@@ -90,9 +94,9 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
       if (gaussian || !scheme.interval_factors.empty()) {
         const double factor =
             scheme.interval_factors.empty() ? kNormalHalfInterval : scheme.interval_factors[j];
-        const double deviation = gaussian ? std::sqrt(gaussian_variance(static_cast<double>(
-                                                predictions[i * width + targets + j])))
-                                          : 1;
+        const double deviation =
+            gaussian ? std::sqrt(gaussian_variance(static_cast<double>(predicted[targets + j])))
+                     : 1;
         const double half = factor * deviation * p.target_scale(j);
         value.low = in_units(change - half), value.high = in_units(change + half);
       }

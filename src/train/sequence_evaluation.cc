@@ -82,6 +82,7 @@ SequenceEvaluation of_numbers(const SequenceModelDescription& description,
   for (std::size_t c = 0; c < columns; ++c) {
     std::vector<double> truth, predicted;
     for (std::size_t r = 0; r < predictions.size() / width; ++r) {
+      if (!sequences.counts(r)) continue;
       const auto in_units = [&](double x) { return p.target_mean(c) + p.target_scale(c) * x; };
       truth.push_back(in_units(sequences.targets[r * columns + c]));
       predicted.push_back(in_units(static_cast<double>(predictions[r * width + c])));

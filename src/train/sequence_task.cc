@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "train/hash.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/loss.h"
+#include "unroll/train/checkpoint.h"
 #include "unroll/train/forecast_evaluation.h"
 #include "unroll/train/sequence_evaluation.h"
 
@@ -22,15 +24,24 @@ std::vector<std::size_t> lengths_of(const EncodedSequences& sequences) {
 
 // Sequences or steps whose target the model can learn.
 std::size_t known_targets(const EncodedSequences& sequences) {
-  if (sequences.target_width > 0) return sequences.targets.size() / sequences.target_width;
-  return static_cast<std::size_t>(
-      std::count_if(sequences.classes.begin(), sequences.classes.end(),
-                    [&](std::uint32_t k) { return k < sequences.class_count; }));
+  std::size_t count = 0;
+  for (std::size_t r = 0; r < sequences.rows(); ++r) count += sequences.counts(r) ? 1 : 0;
+  return count;
 }
 
 std::string hash_of(const EncodedSequences& s) {
   return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
          " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
+}
+
+template <class T>
+std::string hash_of_given_state(const SequenceModel<T>& model) {
+  std::vector<double> numbers;
+  if (model.options().initial_state != InitialState::kGiven) return hash_of_items(numbers);
+  for (const Tensor<T>& state : model.initial_state()) {
+    numbers.insert(numbers.end(), state.data(), state.data() + state.size());
+  }
+  return hash_of_items(numbers);
 }
 
 }  // namespace
@@ -53,23 +64,53 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
   if (valid_.size() > 0 && known_targets(valid_) == 0) {
     throw ValueError("no target of the validation data (valid) is known from the training data");
   }
+  if (options_.bptt > 0) {
+    if (model_.options().bidirectional) {
+      throw ValueError(
+          "a bidirectional model reads the future first, so that there is no state to "
+          "carry on; use one direction, or whole sequences (bptt 0)");
+    }
+    windows_.emplace(train_, options_.bptt);
+  }
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
   model_.initialize(initialization);
 }
 
 template <class T>
+SequenceBatch<T> SequenceTask<T>::batch() const {
+  return {.steps = batch_.steps,
+          .batch = batch_.batch,
+          .lengths = batch_.lengths,
+          .values = batch_.values.data(),
+          .tokens = batch_.tokens.data()};
+}
+
+// The window, and in state_ what comes before it.
+template <class T>
+void SequenceTask<T>::take_window(const ThreadTeam& team, std::size_t number) {
+  std::vector<std::size_t> all(train_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  const StepRange window = windows_->window(number);
+  if (number == 0) state_.clear();
+  for (std::size_t step = windows_->read_from(number); step < window.first; step += options_.bptt) {
+    batch_.assign(train_, all, {}, {step, step + options_.bptt});
+    model_.forward(team, batch(), &state_);
+  }
+  batch_.assign(train_, all, options_.class_weights, window);
+}
+
+template <class T>
 LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t update) {
-  const std::uint64_t epoch = update / batches_.per_epoch();
-  batch_.assign(train_, batches_.batch(epoch, update % batches_.per_epoch()),
-                options_.class_weights);
-  const T* predictions = model_.forward_training(team,
-                                                 {.steps = batch_.steps,
-                                                  .batch = batch_.batch,
-                                                  .lengths = batch_.lengths,
-                                                  .values = batch_.values.data(),
-                                                  .tokens = batch_.tokens.data()},
-                                                 {.seed = options_.seed, .update = update});
+  const std::uint64_t epoch = update / updates_per_epoch();
+  const auto number = static_cast<std::size_t>(update % updates_per_epoch());
+  if (windows_) {
+    take_window(team, number);
+  } else {
+    batch_.assign(train_, batches_.batch(epoch, number), options_.class_weights);
+  }
+  const T* predictions = model_.forward_training(
+      team, batch(), {.seed = options_.seed, .update = update}, windows_ ? &state_ : nullptr);
   const std::size_t width = model_.options().output_size;
   d_predictions_.resize(batch_.rows * width);
   const double mean = loss<T>(team, options_.description.loss,
@@ -118,15 +159,33 @@ void SequenceTask<T>::save_model(const std::string& path, const std::string& tra
 }
 
 template <class T>
+void SequenceTask<T>::save_state(CheckpointWriter& checkpoint) const {
+  for (std::size_t k = 0; k < state_.size(); ++k) {
+    checkpoint.add("state." + model_.state_names()[k], state_[k]);
+  }
+}
+
+template <class T>
+void SequenceTask<T>::restore_state(const CheckpointReader& checkpoint) {
+  if (!windows_) return;
+  state_ = model_.zero_states(train_.size());
+  for (std::size_t k = 0; k < state_.size(); ++k) {
+    checkpoint.read_into("state." + model_.state_names()[k], state_[k]);
+  }
+}
+
+template <class T>
 std::string SequenceTask<T>::fingerprint() const {
   const SequenceModelOptions& m = model_.options();
   const nlohmann::ordered_json json = {
       {"model",
        {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.bidirectional,
         m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling), m.output_size,
-        m.dropout, m.trainable_initial_state, bias_name(m.bias)}},
+        m.dropout, initial_state_name(m.initial_state), bias_name(m.bias)}},
+      {"initial_state", hash_of_given_state(model_)},
       {"loss", loss_name(options_.description.loss)},
       {"batch", options_.batch},
+      {"bptt", options_.bptt},
       {"class_weights", options_.class_weights},
       {"seed", options_.seed},
       {"dtype", sizeof(T)},

@@ -91,6 +91,10 @@ TEST_F(Verbs, InfoShowsTheModel) {
     count += size;
   }
   EXPECT_EQ(info["parameter_count"], count);
+  // A bias that is held at zero counts neither here nor in the run's result.
+  const auto one = json(small_run("one") + Words{"--bias", "one", "--quiet"});
+  EXPECT_EQ(json({"info", "one"})["parameter_count"], one["parameters"]);
+  EXPECT_LT(one["parameters"], count);
   EXPECT_NE(run(folder_, {"info", "run"}).out.find("rnn.weight_hh_l0"), std::string::npos);
 }
 

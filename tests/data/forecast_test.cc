@@ -84,6 +84,82 @@ TEST(Forecast, WindowsOfChanges) {
   expect_near(w.data.targets, {3, 4, 5});
 }
 
+// Of a row of targets; of the other rows all are missing.
+void expect_targets(const Sequences& data, std::size_t row, const Numbers& wanted) {
+  for (std::size_t k = 0; k < data.target_width; ++k) {
+    const double got = data.targets.at(row * data.target_width + k);
+    if (wanted.empty()) {
+      EXPECT_TRUE(std::isnan(got)) << row;
+    } else {
+      EXPECT_NEAR(got, wanted.at(k), 1e-12) << row;
+    }
+  }
+}
+
+TEST(Forecast, StatefulTheSeriesIsOneSequence) {
+  const Series s = series_of({1, 2, 4, 7, 11, 16});
+  ForecastOptions options = plain(2, 2);
+  options.stateful = true;
+  const auto scheme = ForecastScheme::learn(s, s.steps(), options);
+  EXPECT_EQ(scheme.first_origin(), 2u);  // as without a state
+  Steps origins;
+  Sequences data = scheme.windows(s, 0, s.steps(), true, origins);
+  EXPECT_EQ(origins, (Steps{1, 2, 3, 4}));  // one step before it is enough
+  EXPECT_EQ(data.begin, (Steps{0, 4}));
+  EXPECT_EQ(data.target, TargetKind::kStepValue);
+  expect_near(data.values, {1, 2, 4, 7});
+  const std::vector<Numbers> wanted = {{1, 3}, {2, 5}, {3, 7}, {4, 9}};
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(scheme.row(origins, i), i);
+    expect_targets(data, i, wanted[i]);
+  }
+  // The whole past of later origins, and targets of these alone.
+  data = scheme.windows(s, 3, s.steps(), true, origins);
+  EXPECT_EQ(origins, (Steps{3, 4}));
+  EXPECT_EQ(data.begin, (Steps{0, 4}));
+  for (std::size_t i = 0; i < 4; ++i) expect_targets(data, i, i < 2 ? Numbers{} : wanted[i]);
+  EXPECT_EQ(scheme.row(origins, 0), 2u);
+  // What follows the series.
+  data = scheme.windows(s, s.steps(), s.steps() + 1, false, origins);
+  EXPECT_EQ(origins, (Steps{6}));
+  EXPECT_EQ(data.begin, (Steps{0, 6}));
+  EXPECT_EQ(data.target, TargetKind::kNone);
+  EXPECT_EQ(scheme.row(origins, 0), 5u);
+  // None.
+  data = scheme.windows(s, 5, 5, true, origins);
+  EXPECT_TRUE(origins.empty());
+  EXPECT_EQ(data.size(), 0u);
+}
+
+TEST(Forecast, StatefulChangesAndGaps) {
+  const Series s = series_of({1, 2, 4, kNaN, 11, 16, 22});
+  ForecastOptions options = plain(2, 1, Transform::kNone, ForecastInput::kChange);
+  options.stateful = true, options.missing = Missing::kPrevious;
+  const auto scheme = ForecastScheme::learn(s, s.steps(), options);
+  Steps origins;
+  const Sequences data = scheme.windows(s, 0, s.steps(), true, origins);
+  EXPECT_EQ(origins, (Steps{2, 4, 5, 6}));    // 3 is not known
+  expect_near(data.values, {1, 2, 0, 7, 5});  // of steps 1 to 5
+  expect_targets(data, 0, {2});
+  expect_targets(data, 1, {});
+  expect_targets(data, 2, {7});
+  EXPECT_EQ(scheme.row(origins, 0), 0u);
+  EXPECT_EQ(scheme.row(origins, 1), 2u);
+}
+
+// A file that is older than stateful forecasts has no key for them.
+TEST(Forecast, StatefulIsKept) {
+  const Series s = series_of({1, 2, 4, 7, 11, 16});
+  ForecastOptions options = plain(2, 2);
+  options.stateful = true;
+  auto json = nlohmann::ordered_json::parse(ForecastScheme::learn(s, 6, options).to_json());
+  EXPECT_TRUE(ForecastScheme::from_json(json.dump(), "m").options().stateful);
+  json.erase("stateful");
+  EXPECT_FALSE(ForecastScheme::from_json(json.dump(), "m").options().stateful);
+  json["stateful"] = "yes";
+  expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m"); }, {"m"});
+}
+
 TEST(Forecast, WindowsOnATransformedScale) {
   const Windows root = all_windows(series_of({1, 4, 9, 25}), plain(2, 1, Transform::kSqrt));
   expect_near(root.data.values, {1, 2, 2, 3});
@@ -418,6 +494,7 @@ TEST(Forecast, HostileJson) {
                               {"m.file", "damaged"});
   }
   for (const auto& [key, value] : whole.items()) {
+    if (key == "stateful") continue;  // see StatefulIsKept
     auto json = whole;
     json.erase(key);
     expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m"); }, {key});

@@ -188,6 +188,31 @@ TEST(Preprocessing, TargetsThatAreNumbers) {
   EXPECT_TRUE(steps.encode(with_targets({1, 2, 3, 4, 5}, 1, TargetKind::kStepValue)).by_step);
 }
 
+TEST(Preprocessing, StepsWithoutATarget) {
+  const double nan = std::nan("");
+  Sequences s = {.source = "a.csv",
+                 .begin = {0, 4},
+                 .features = 1,
+                 .values = {1, 2, 3, 4},
+                 .target = TargetKind::kStepValue,
+                 .target_width = 1,
+                 .targets = {nan, 10, 30, nan}};
+  EXPECT_THROW(Preprocessing::learn(s, {}), FormatError);
+  s.targets_may_be_missing = true;
+  const Preprocessing p = Preprocessing::learn(s, {});
+  EXPECT_EQ(p.training_mean(0), 20);
+  EXPECT_EQ(p.training_deviation(0), 10);
+  const EncodedSequences encoded = p.encode(select(s, {0}));
+  EXPECT_EQ(encoded.rows(), 4u);
+  for (const std::size_t row : {0u, 3u}) EXPECT_FALSE(encoded.counts(row));
+  for (const std::size_t row : {1u, 2u}) EXPECT_TRUE(encoded.counts(row));
+  EXPECT_EQ(encoded.targets[1], -1);
+  EXPECT_EQ(encoded.targets[2], 1);
+  s.targets[1] = std::numeric_limits<double>::infinity();
+  EXPECT_THROW(p.encode(s), FormatError);
+  EXPECT_THROW(Preprocessing::learn(s, {}), FormatError);
+}
+
 TEST(Preprocessing, Tokens) {
   const Sequences train = tokens({"a", "b", "a", "c"}, {"O", "B", "O", "O"});
   const Preprocessing all = Preprocessing::learn(train, {.vocabulary = {.max_size = 0}});

@@ -164,6 +164,42 @@ TEST(PaddedBatch, OfNumbers) {
   EXPECT_EQ(batch.weights, (std::vector<double>{1, 1, 0, 1}));
 }
 
+TEST(PaddedBatch, OfSomeSteps) {
+  const EncodedSequences s = {.begin = {0, 4, 5, 7},
+                              .features = 1,
+                              .values = {1, 2, 3, 4, 5, 6, 7},
+                              .by_step = true,
+                              .target_width = 1,
+                              .targets = {10, 20, 30, 40, 50, 60, 70}};
+  PaddedBatch<double> batch;
+  const Sizes indices = {0, 1, 2};
+  batch.assign(s, indices, {}, {1, 3});
+  EXPECT_EQ(batch.steps, 2u);
+  EXPECT_EQ(batch.lengths, (Sizes{2, 0, 1}));
+  EXPECT_EQ(batch.values, (std::vector<double>{2, 0, 7, 3, 0, 0}));
+  EXPECT_EQ(batch.targets, (std::vector<double>{20, 0, 70, 30, 0, 0}));
+  EXPECT_EQ(batch.weights, (std::vector<double>{1, 0, 1, 1, 0, 0}));
+  batch.assign(s, indices, {}, {3, 6});  // the last one is shorter
+  EXPECT_EQ(batch.steps, 1u);
+  EXPECT_EQ(batch.values, (std::vector<double>{4, 0, 0}));
+  batch.assign(s, indices, {}, {9, 12});
+  EXPECT_EQ(batch.lengths, (Sizes{0, 0, 0}));
+}
+
+TEST(PaddedBatch, AMissingTargetDoesNotCount) {
+  const double nan = std::nan("");
+  const EncodedSequences s = {.begin = {0, 3},
+                              .features = 1,
+                              .values = {1, 2, 3},
+                              .by_step = true,
+                              .target_width = 2,
+                              .targets = {1, 2, nan, nan, 5, 6}};
+  PaddedBatch<float> batch;
+  batch.assign(s, Sizes{0});
+  EXPECT_EQ(batch.targets, (std::vector<float>{1, 2, 0, 0, 5, 6}));
+  EXPECT_EQ(batch.weights, (std::vector<float>{1, 0, 1}));
+}
+
 TEST(StratifiedSplit, KeepsTheSharesOfTheLabels) {
   std::vector<std::string> labels;
   for (int i = 0; i < 100; ++i) labels.push_back(i < 60 ? "a" : i < 97 ? "b" : i < 99 ? "c" : "d");

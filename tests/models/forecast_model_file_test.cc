@@ -58,6 +58,26 @@ TEST_F(ForecastModelFile, RoundTrip) {
   EXPECT_EQ(task_name(loaded.description), "forecast");
 }
 
+TEST_F(ForecastModelFile, Stateful) {
+  expect_refused(
+      [&] {
+        d_.forecast =
+            ForecastScheme::learn(series_, 8, {.lags = 2, .horizon = 2, .stateful = true});
+      },
+      "target");
+  d_.forecast = ForecastScheme::learn(series_, 8, {.lags = 2, .horizon = 2, .stateful = true});
+  std::vector<std::size_t> origins;
+  d_.preprocessing = Preprocessing::learn(d_.forecast->windows(series_, 0, 8, true, origins), {});
+  d_.options.pooling = parse_pooling("steps");
+  save();
+  EXPECT_TRUE(load_sequence_model<float>(path_).description.forecast->options().stateful);
+  EXPECT_EQ(task_name(load_sequence_model<float>(path_).description), "forecast");
+  expect_refused([&] { d_.options.bidirectional = true; }, "direction");  // the future is not known
+  expect_refused([&] { d_.options.pooling = parse_pooling("last"); }, "pooling");
+  d_.forecast = ForecastScheme::learn(series_, 8, {.lags = 2, .horizon = 2});
+  expect_refused([] {}, "target");
+}
+
 TEST_F(ForecastModelFile, PartsThatContradictEachOther) {
   expect_refused(
       [&] { d_.forecast = ForecastScheme::learn(series_, 8, {.lags = 2, .horizon = 3}); },

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <nlohmann/json.hpp>
 
@@ -112,12 +113,38 @@ TEST_F(SequenceModelFile, RoundTrip) {
     const SequenceModelInfo info = read_sequence_model_info(path_);
     EXPECT_EQ(info.dtype, "F32");
     std::uint64_t numbers = 0;
-    for (const Parameter<float>* p : saved.parameters()) numbers += p->size();
+    for (const Parameter<float>* p : saved.parameters()) numbers += p->trainable ? p->size() : 0;
     EXPECT_EQ(info.parameters, numbers);
     EXPECT_EQ(info.description.options, description.options);
     EXPECT_EQ(model_architecture(path_), "sequence_model");
     EXPECT_EQ(load_sequence_model<double>(path_).model.options(), description.options);
   }
+}
+
+TEST_F(SequenceModelFile, KeepsAGivenInitialState) {
+  SequenceModel<float> saved = model_of<float>(description_.options);
+  States<float> states = saved.initial_state();
+  fill_random_states(states, 5);
+  saved.set_initial_state(states);
+  save_sequence_model(path_, saved, description_);
+  auto loaded = load_sequence_model<float>(path_);
+  EXPECT_EQ(loaded.model.options(), saved.options());
+  EXPECT_EQ(loaded.description.options.initial_state, InitialState::kGiven);
+  EXPECT_TRUE(std::ranges::equal(loaded.model.initial_state()[0], states[0]));
+  EXPECT_EQ(loaded.model.parameter_count(), saved.parameter_count());
+  EXPECT_EQ(read_sequence_model_info(path_).parameters, saved.parameter_count());
+  // Files that are older than given states have no key for them.
+  const std::string older = message("unroll.options", [](Json& json) {
+    json.erase("given_initial_state");
+    json["layers"] = 0;  // the message is about something else
+  });
+  EXPECT_TRUE(contains(older, "layers"));
+  EXPECT_TRUE(contains(message("unroll.options",
+                               [](Json& json) {
+                                 json["trainable_initial_state"] = false;
+                                 json["given_initial_state"] = true;
+                               }),
+                       "initial state"));
 }
 
 TEST_F(SequenceModelFile, RefusesWhatIsNotAModelOfThisKind) {

@@ -50,6 +50,31 @@ TEST(SequencePredictions, OfNothing) {
   EXPECT_EQ(prediction_loss<float>(ThreadTeam(1), LossKind::kSoftmax, none, {}).rows, 0u);
 }
 
+// Sequences with targets of steps, read in one direction: long ones are read in parts.
+TEST(SequencePredictions, OfLongSequencesCarryTheState) {
+  Sequences s = {.source = "a", .begin = {0, 2500, 2503, 4000}, .features = 1};
+  s.values.resize(4000);
+  fill_random(s.values, 2);
+  s.target = TargetKind::kStepValue, s.target_width = 1, s.targets = s.values;
+  SequenceModelDescription d = describe(s, LossKind::kSquaredError);
+  d.options.bidirectional = false;
+  SequenceModel<double> model(d.options);
+  model.initialize({.seed = 5});
+  States<double> start = model.initial_state();
+  for (double& x : start[0]) x = 0.7;
+  model.set_initial_state(start);
+  const EncodedSequences data = d.preprocessing.encode(s);
+  const std::vector<double> predictions = predict(model, data, ThreadTeam(1));
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const std::size_t steps = data.length(i);
+    const double* const alone =
+        model.forward(ThreadTeam(1), {steps, 1, {}, data.values.data() + data.begin[i], nullptr});
+    for (std::size_t t = 0; t < steps; ++t) {
+      ASSERT_NEAR(predictions[data.begin[i] + t], alone[t], 1e-13) << i << " " << t;
+    }
+  }
+}
+
 TEST(SequencePredictions, Probabilities) {
   std::vector<double> x = {0, std::log(3), 1000, -1000};
   to_probabilities(LossKind::kSoftmax, 2, x);
@@ -94,6 +119,12 @@ TEST(SequencePredictions, LossByHand) {
       prediction_loss<double>(team, LossKind::kSquaredError, values, predicted);
   EXPECT_EQ(squares.rows, 2u);
   EXPECT_DOUBLE_EQ(squares.sum, (4 + 9) / 2.);
+  EncodedSequences one = values;
+  one.targets[0] = std::nan("");
+  const PredictionLoss known =
+      prediction_loss<double>(team, LossKind::kSquaredError, one, predicted);
+  EXPECT_EQ(known.rows, 1u);
+  EXPECT_DOUBLE_EQ(known.sum, 9 / 2.);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ inline SequenceModelDescription describe(const Sequences& train, LossKind loss,
                                   ? d.preprocessing.classes().size()
                                   : prediction_width(loss, d.preprocessing.target_width()),
                .dropout = 0.25,
-               .trainable_initial_state = true,
+               .initial_state = InitialState::kTrainable,
                .bias = Bias::kOne};
   return d;
 }

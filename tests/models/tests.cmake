@@ -1,3 +1,4 @@
+unroll_test(models/initial_state_file_test)
 unroll_test(models/language_model_file_test)
 unroll_test(models/sequence_model_file_test nlohmann_json::nlohmann_json)
 unroll_test(models/sequence_predictions_test)

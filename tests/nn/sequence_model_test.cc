@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -99,7 +100,7 @@ TEST(SequenceModel, GradientsAgreeWithDifferences) {
         for (const bool initial : {false, true}) {
           SequenceModelOptions options = options_of(tokens, pooling);
           options.dropout = dropout ? 0.3 : 0;
-          options.trainable_initial_state = initial;
+          if (initial) options.initial_state = InitialState::kTrainable;
           const GradientCheck result = check(options);
           EXPECT_TRUE(result.passed)
               << pooling << tokens << dropout << initial << " " << result.max_relative_error;
@@ -203,6 +204,106 @@ TEST(SequenceModel, StatesAreCarried) {
   }
   ASSERT_EQ(halves.size(), whole.size());
   for (std::size_t i = 0; i < whole.size(); ++i) EXPECT_NEAR(halves[i], whole[i], 1e-14);
+}
+
+// Each (L·D, H), and the same of N rows, (L·D, N, H).
+template <class T>
+States<T> some_states(const SequenceModel<T>& model) {
+  States<T> states = model.initial_state();
+  fill_random_states(states, 11);
+  return states;
+}
+template <class T>
+States<T> for_rows(const SequenceModel<T>& model, const States<T>& states) {
+  States<T> rows = model.zero_states(kBatch);
+  for (std::size_t k = 0; k < rows.size(); ++k) {
+    const std::size_t hidden = model.options().hidden_size;
+    for (std::size_t i = 0; i < rows[k].size(); ++i) {
+      rows[k][i] = states[k][i / hidden / kBatch * hidden + i % hidden];
+    }
+  }
+  return rows;
+}
+
+TEST(SequenceModel, AGivenInitialState) {
+  SequenceModelOptions options = options_of(false, "steps");
+  options.cell = {.name = "lstm"};
+  SequenceModel<double> model = model_of<double>(options);
+  const Data<double> data;
+  const States<double> start = some_states(model);
+  States<double> carried = for_rows(model, start);
+  const double* const p = model.forward(ThreadTeam(1), data.batch(), &carried);
+  const std::vector<double> wanted(p, p + rows_of(options) * kOutputs);
+  EXPECT_NE(predictions_of(model, data.batch()), wanted);
+
+  const std::size_t before = model.parameter_count();
+  model.set_initial_state(start);
+  EXPECT_EQ(model.options().initial_state, InitialState::kGiven);
+  EXPECT_EQ(predictions_of(model, data.batch()), wanted);
+  States<double> own;  // none: the model's, and out come the final ones
+  model.forward(ThreadTeam(1), data.batch(), &own);
+  ASSERT_EQ(own.size(), 2u);
+  for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(own[k], carried[k]));
+
+  // It is kept, and not trained.
+  EXPECT_EQ(model.parameter_count(), before);
+  EXPECT_EQ(model.parameters().size(), SequenceModel<double>(options).parameters().size() + 2);
+  model.initialize({.seed = 4});
+  for (std::size_t k = 0; k < 2; ++k) {
+    EXPECT_TRUE(std::ranges::equal(model.initial_state()[k], start[k]));
+  }
+  SequenceModelOptions trained = options;
+  trained.initial_state = InitialState::kTrainable;
+  SequenceModel<double> other(trained);
+  EXPECT_GT(other.parameter_count(), before);
+  other.set_initial_state(start);
+  EXPECT_EQ(other.parameter_count(), before);
+}
+
+TEST(SequenceModel, GradientsBesideAGivenInitialStateAgreeWithDifferences) {
+  SequenceModelOptions options = options_of(false, "last+mean");
+  options.initial_state = InitialState::kGiven;
+  EXPECT_TRUE(check(options).passed);
+}
+
+// Where a pass starts from a state that is carried on, the trainable one has no part in it.
+TEST(SequenceModel, ACarriedStateLeavesTheTrainableOneWithoutGradient) {
+  SequenceModelOptions options = options_of(false, "steps");
+  options.bidirectional = false, options.initial_state = InitialState::kTrainable;
+  SequenceModel<double> model = model_of<double>(options);
+  const Data<double> data;
+  const std::vector<double> d(rows_of(options) * kOutputs, 1);
+  const auto gradient_size = [&] {
+    double sum = 0;
+    for (const Parameter<double>* p : model.parameters()) {
+      for (std::size_t i = 0; p->name() == "initial.h" && i < p->size(); ++i) {
+        sum += std::fabs(p->gradient[i]);
+      }
+    }
+    return sum;
+  };
+  States<double> state;
+  model.forward_training(ThreadTeam(1), data.batch(), {}, &state);
+  model.backward(ThreadTeam(1), d.data());
+  EXPECT_GT(gradient_size(), 0.1);
+  model.forward_training(ThreadTeam(1), data.batch(), {}, &state);
+  model.backward(ThreadTeam(1), d.data());
+  EXPECT_EQ(gradient_size(), 0);
+}
+
+TEST(SequenceModel, RefusesAnInitialStateThatDoesNotFit) {
+  SequenceModelOptions options = options_of(false, "last");
+  options.cell = {.name = "lstm"};
+  SequenceModel<float> model(options);
+  States<float> states = model.initial_state();
+  states[1] = Tensor<float>({2, 4});  // L·D is 4
+  EXPECT_THROW(model.set_initial_state(states), ShapeError);
+  states.pop_back();
+  EXPECT_THROW(model.set_initial_state(states), ShapeError);
+  states = model.initial_state();
+  states[1][3] = std::numeric_limits<float>::infinity();
+  EXPECT_THROW(model.set_initial_state(states), ValueError);
+  EXPECT_EQ(model.options().initial_state, InitialState::kZero);
 }
 
 TEST(SequenceModel, ANaNIsNotSwallowed) {

@@ -83,6 +83,17 @@ TEST(ForecastEvaluation, IntervalFactorsOfAVariance) {
   EXPECT_NEAR(interval_factors<double>(LossKind::kGaussian, valid, predictions)[0], first, 1e-12);
 }
 
+TEST(ForecastEvaluation, IntervalFactorsOfStepsThatCount) {
+  EncodedSequences valid;
+  valid.by_step = true, valid.target_width = 1;
+  valid.begin = {0, 5};
+  valid.targets = {kNaN, 3, kNaN, -2, 1};
+  const std::vector<float> predictions = {100, 0, 100, 0, 0};
+  EXPECT_EQ(interval_factors<float>(LossKind::kSquaredError, valid, predictions), (Numbers{3}));
+  valid.targets.assign(5, kNaN);
+  EXPECT_TRUE(interval_factors<float>(LossKind::kSquaredError, valid, predictions).empty());
+}
+
 SequenceModelDescription description_of(const Series& series, const ForecastScheme& scheme,
                                         LossKind loss) {
   SequenceModelDescription d;
@@ -92,6 +103,22 @@ SequenceModelDescription description_of(const Series& series, const ForecastSche
   d.preprocessing =
       Preprocessing::learn(scheme.windows(series, 0, series.steps(), true, origins), {});
   return d;
+}
+
+TEST(ForecastEvaluation, ValuesOfAStatefulModel) {
+  const Series s = series_of({2, 4, 3, 5});  // changes 2, -1, 2
+  const auto scheme = ForecastScheme::learn(s, 4,
+                                            {.lags = 2,
+                                             .transform = Transform::kNone,
+                                             .input = ForecastInput::kLevel,
+                                             .calendar = false,
+                                             .stateful = true});
+  const SequenceModelDescription d = description_of(s, scheme, LossKind::kSquaredError);
+  const Steps origins = {2, 4};
+  const std::vector<double> predictions = {9, 1, 9, 0};  // a row a step
+  const auto v = forecast_values<double>(d, s, origins, predictions);
+  EXPECT_NEAR(v[0].value, 4 + 1 + std::sqrt(2), 1e-12);
+  EXPECT_NEAR(v[1].value, 5 + 1, 1e-12);
 }
 
 TEST(ForecastEvaluation, ValuesAndIntervalsInTheSeriesUnits) {

@@ -187,6 +187,9 @@ TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
   EXPECT_EQ(fingerprint([](O&, Kind&) {}), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.seed = 4; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.batch = 5; }), same);
+  EXPECT_NE(
+      fingerprint([](O& o, Kind&) { o.description.options.initial_state = InitialState::kGiven; }),
+      same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.class_weights = {1, 1}; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.dropout = 0; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.hidden_size = 5; }), same);

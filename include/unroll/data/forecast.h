@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,9 @@ ForecastInput parse_forecast_input(const std::string& name);
 constexpr std::size_t kMaxLags = std::size_t{1} << 20, kMaxHorizon = std::size_t{1} << 16;
 
 struct ForecastOptions {
-  std::size_t lags = 24;    // L: steps that a forecast is made from, at most kMaxLags
+  // L, at most kMaxLags: steps that a forecast is made from; stateful, at least as many, and those
+  // of a window in training.
+  std::size_t lags = 24;
   std::size_t horizon = 1;  // K: steps that are forecast, at most kMaxHorizon
   // Not given: the one of the three that makes the changes of the training part most likely under a
   // normal distribution with mean 0 (Box, Cox, "An analysis of transformations", 1964), over all
@@ -41,11 +44,14 @@ struct ForecastOptions {
   // Of inputs; kMean: the column's mean over the training part. A forecast of a missing value is
   // left out.
   Missing missing = Missing::kRefuse;
+  // A forecast is made from all steps before it: the series is one sequence.
+  bool stateful = false;
 };
 
 // How a series becomes sequences, and predictions become forecasts. A sequence is a window of L
 // steps; its targets are the changes of all C columns from the last of these steps to the K that
-// follow, on the transformed scale: (K, C).
+// follow, on the transformed scale: (K, C). Stateful, the whole series is one sequence, and every
+// step has such targets.
 class ForecastScheme {
  public:
   // From the first `train_steps` steps. Throws ValueError for lags or a horizon that do not fit
@@ -59,16 +65,20 @@ class ForecastScheme {
   // Steps of a season, as the spacing of the dates says: 12 for months, 52 for weeks, 7 for days,
   // 24 for hours, 4 for quarters; 0 for others.
   std::size_t season() const { return season_; }
-  std::size_t first_origin() const;  // the first step that has enough before it
+  std::size_t first_origin() const;  // the first step that has L steps before it
 
   // An origin o is a step that is forecast from the ones before it. The windows of the origins
   // first … last-1 for which all L steps exist and no target is missing; `kept` receives them. A
-  // target beyond the end of the series counts as missing, unless `targets` is false. Throws
+  // target beyond the end of the series counts as missing, unless `targets` is false. Stateful, one
+  // sequence from the beginning of the series to the last of these origins, which need one step
+  // before them alone; the targets of the other steps are missing. Throws
   // FormatError for a series with other columns or another spacing than the one that was learnt
   // from, and for values that are missing and to be refused, that the transform does not allow, or
   // that are not finite.
   Sequences windows(const Series& series, std::size_t first, std::size_t last, bool targets,
                     std::vector<std::size_t>& kept) const;
+  // The row of the model's predictions for such windows that is the forecast from kept[i].
+  std::size_t row(std::span<const std::size_t> kept, std::size_t i) const;
 
   // y_{o+k} of column c, in the series' units, from the change that was predicted for it. Throws
   // ValueError for an origin or a column that the series does not have.
@@ -91,6 +101,7 @@ class ForecastScheme {
  private:
   double transformed(const Series& series, std::size_t step, std::size_t column) const;
   double filled(const Series& series, std::size_t step, std::size_t column) const;
+  std::size_t first_step() const;  // that has an input
   void require_columns(const Series& series) const;
 
   ForecastOptions options_;

@@ -44,7 +44,8 @@ struct EncodedSequences {
   std::size_t class_count = 0;              // K
   std::vector<std::uint32_t> classes = {};  // (n) or (steps); K + i for unknown_labels[i]
   std::size_t target_width = 0;             // W
-  std::vector<double> targets = {};         // (n, W) or (steps, W); 0 and 1 for sets of labels
+  // (n, W) or (steps, W); 0 and 1 for sets of labels; NaN in a row that does not count
+  std::vector<double> targets = {};
 
   std::vector<std::string> unknown_labels = {};  // each once, in the order of appearance
   std::size_t unknown_label_count = 0;           // targets that are one, or a set with one
@@ -52,6 +53,9 @@ struct EncodedSequences {
 
   std::size_t size() const { return begin.size() - 1; }
   std::size_t length(std::size_t i) const { return begin[i + 1] - begin[i]; }
+  std::size_t rows() const { return by_step ? begin.back() : size(); }  // of targets
+  // Whether row r has a target, and one that is known from training.
+  bool counts(std::size_t row) const;
 };
 
 // What is learnt from the training data alone, kept in the model file, and done to every file that

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -34,7 +35,12 @@ class SequenceBatches {
   std::vector<std::size_t> batch_order_;  // batches of epoch_
 };
 
-// Some sequences as one time-major array, padded to the longest.
+// Steps first … last-1 of every sequence that has them.
+struct StepRange {
+  std::size_t first = 0, last = std::numeric_limits<std::size_t>::max();
+};
+
+// Some sequences, or a part of each, as one time-major array, padded to the longest.
 template <class T>
 struct PaddedBatch {
   std::size_t steps = 0, batch = 0;   // T, N
@@ -45,11 +51,12 @@ struct PaddedBatch {
   std::size_t rows = 0;
   std::vector<std::uint32_t> classes;  // (R)
   std::vector<T> targets;              // (R, W)
-  std::vector<T> weights;              // (R); 0 in the padding and for unknown classes
+  std::vector<T> weights;  // (R); 0 in the padding, for unknown classes and missing targets
 
-  // Takes `indices` of `from`. `class_weights` (K) may be empty: all 1.
+  // Takes `indices` of `from`. `class_weights` (K) may be empty: all 1. `range` is for targets of
+  // steps.
   void assign(const EncodedSequences& from, std::span<const std::size_t> indices,
-              std::span<const double> class_weights = {});
+              std::span<const double> class_weights = {}, StepRange range = {});
 };
 
 // Two parts of `count` things, each ascending. `held_out` has a share of about `fraction` of every

@@ -30,9 +30,12 @@ struct Sequences {
   std::vector<std::string> tokens = {};         // (steps)
 
   TargetKind target = TargetKind::kNone;
-  std::vector<std::string> labels = {};        // (n) or (steps)
-  std::size_t target_width = 0;                // W
-  std::vector<double> targets = {};            // (n, W) or (steps, W)
+  std::vector<std::string> labels = {};  // (n) or (steps)
+  std::size_t target_width = 0;          // W
+  std::vector<double> targets = {};      // (n, W) or (steps, W)
+  // Where a target is NaN, its sequence or step has none and does not count; otherwise a NaN is an
+  // error.
+  bool targets_may_be_missing = false;
   std::vector<std::string> target_names = {};  // (W), or empty
 
   std::size_t size() const { return begin.size() - 1; }  // n

@@ -36,8 +36,8 @@ struct TextModelInfo {
   LanguageModelOptions options;
   Vocabulary vocabulary;
   std::string training;
-  std::string dtype;  // of the first tensor, "F32"
-  std::uint64_t parameters = 0;
+  std::string dtype;             // of the first tensor, "F32"
+  std::uint64_t parameters = 0;  // that are trained
 };
 TextModelInfo read_text_model_info(const std::string& path);
 

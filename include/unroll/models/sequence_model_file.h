@@ -44,8 +44,8 @@ TrainedSequenceModel<T> load_sequence_model(const std::string& path);
 // What a file says about itself, without its tensors.
 struct SequenceModelInfo {
   SequenceModelDescription description;
-  std::string dtype;  // "F32" or "F64"
-  std::uint64_t parameters = 0;
+  std::string dtype;             // "F32" or "F64"
+  std::uint64_t parameters = 0;  // that are trained
 };
 SequenceModelInfo read_sequence_model_info(const std::string& path);
 

@@ -30,6 +30,14 @@ struct Pooling {
 std::string pooling_name(const Pooling& pooling);
 Pooling parse_pooling(const std::string& name);
 
+// Where every sequence starts.
+enum class InitialState : std::uint8_t {
+  kZero,
+  kTrainable,  // the same for all sequences, trained from zero on
+  kGiven,      // the same for all sequences, which training leaves as it is
+};
+std::string initial_state_name(InitialState state);  // "zero", "trainable", "given"
+
 struct SequenceModelOptions {
   std::size_t input_size = 0;       // I numbers a step, or, when it is 0, one token a step:
   std::size_t vocabulary_size = 0;  // V
@@ -42,7 +50,7 @@ struct SequenceModelOptions {
   std::size_t output_size = 0;  // W
   // While training: on the embeddings, between the recurrent layers, and before the head.
   double dropout = 0;
-  bool trainable_initial_state = false;  // one initial state for all sequences; zero otherwise
+  InitialState initial_state = InitialState::kZero;
   Bias bias = Bias::kTwo;
 
   friend bool operator==(const SequenceModelOptions&, const SequenceModelOptions&) = default;
@@ -61,7 +69,7 @@ struct SequenceBatch {
 // Sequences in, W numbers a sequence or a step out: recurrence, pooling, and a linear head. What
 // they mean is the loss's (logits, values, means and variances).
 // Parameters: encoder.weight (V, D_e) for tokens, rnn.* (see Recurrence), initial.h … (L·D, H) when
-// trainable, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W).
+// trainable or given, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W).
 template <class T>
 class SequenceModel {
  public:
@@ -74,15 +82,23 @@ class SequenceModel {
   const SequenceModelOptions& options() const;
   Parameters<T> parameters();
   std::size_t parameter_count();
-  // Draws new values for all parameters; a trainable initial state starts at zero.
+  // Draws new values for all parameters; a trainable initial state starts at zero, a given one
+  // stays.
   void initialize(const InitializationOptions& options);
+
+  // Lets every sequence start from `states`, each (L·D, H), in the order of state_names():
+  // InitialState::kGiven from now on. Adds parameters where the initial state was zero, so that an
+  // optimizer has to be made after it. Throws ShapeError for another number or shape, ValueError
+  // for numbers that are not finite.
+  void set_initial_state(const States<T>& states);
+  States<T> initial_state() const;  // as set_initial_state() takes it
 
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;
 
   // Predictions (N, W), or (T, N, W) where the pooling is `steps` (zero in the padding), valid
-  // until the next call. `state`, unless null: in, the initial states; out, the final ones. An
-  // empty sequence is pooled to zeros.
+  // until the next call. `state`, unless null: in, the initial states (L·D, N, H), or an empty list
+  // for the model's own; out, the final ones. An empty sequence is pooled to zeros.
   const T* forward(const ThreadTeam& team, const SequenceBatch<T>& batch,
                    States<T>* state = nullptr);
 
@@ -91,7 +107,8 @@ class SequenceModel {
                             const DropoutKey& dropout, States<T>* state = nullptr);
 
   // For the last forward_training(), whose batch must still be there: from the gradient of the
-  // predictions, writes that of every parameter and, unless null, of the initial states.
+  // predictions, writes that of every parameter and, unless null, of the initial states. The
+  // gradient of a trainable initial state is zero where the pass started from other states.
   void backward(const ThreadTeam& team, const T* d_predictions, States<T>* d_initial = nullptr);
 
   std::size_t workspace_bytes() const;

@@ -29,7 +29,7 @@ struct ForecastValue {
   double value, low, high;
 };
 
-// The forecasts (origins, K, C) from predictions (origins, width) as predict() returns them.
+// The forecasts (origins, K, C) from what predict() returns for the windows() of these origins.
 template <class T>
 std::vector<ForecastValue> forecast_values(const SequenceModelDescription& description,
                                            const Series& series,

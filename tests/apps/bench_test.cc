@@ -104,6 +104,18 @@ TEST(Bench, RunsOnTheInstructionSetThatIsNamed) {
   }
 }
 
+// After the first passes.
+TEST(Bench, StepsTakeNothingFromTheHeap) {
+  for (const Words& more :
+       {Words{}, Words{"--threads", "2"}, Words{"--cell", "gru", "--reset", "before"},
+        Words{"--batch", "1", "--steps", "1"}, Words{"--lengths", "uniform"},
+        Words{"--layers", "2", "--bidirectional", "--dropout", "0.5"}, Words{"--dtype", "f64"},
+        Words{"--hidden", "200", "--batch", "20", "--threads", "2"}}) {
+    const auto result = bench(more);
+    EXPECT_EQ(result["allocations_per_step"], 0) << result.dump();
+  }
+}
+
 TEST(Bench, TableFits80Columns) {
   const TemporaryFolder folder;
   const Outcome outcome = run(folder, small_bench({}));

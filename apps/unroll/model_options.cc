@@ -118,9 +118,13 @@ std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::
   return table;
 }
 
-void complete_recurrence_options(Options& options) {
+void complete_cell_options(Options& options) {
   complete_variant(options, "activation", &CellOptions::activation);
   complete_variant(options, "reset", &CellOptions::reset);
+}
+
+void complete_recurrence_options(Options& options) {
+  complete_cell_options(options);
   if (!options.has("initialization")) {
     options.set("initialization", std::string(options.has("initial_range") ? "uniform" : "torch"));
   }

@@ -40,6 +40,10 @@ const std::vector<Verb>& verbs() {
        "unroll check --cell gru --reset before --layers 3 --tied\n"
        "unroll check runs/book book.txt",
        declare_check},
+      {"bench", "Measure the speed of a recurrent network, and this machine's limit",
+       "unroll bench --cell lstm --hidden 200 --batch 20 --steps 35\n"
+       "unroll bench --cell gru --hidden 128 --batch 1 --steps 1 --threads 1 --json",
+       declare_bench},
       {"info", "Show what a model file holds", "unroll info runs/book", declare_info},
       {"report", "Write an HTML page about a run",
        "unroll report runs/book\n"

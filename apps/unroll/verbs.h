@@ -26,6 +26,7 @@ std::function<int()> declare_predict(CLI::App& app);
 std::function<int()> declare_eval(CLI::App& app);
 std::function<int()> declare_generate(CLI::App& app);
 std::function<int()> declare_check(CLI::App& app);
+std::function<int()> declare_bench(CLI::App& app);
 std::function<int()> declare_info(CLI::App& app);
 std::function<int()> declare_report(CLI::App& app);
 

@@ -22,6 +22,7 @@
 #include "unroll/io/data_type.h"
 #include "unroll/io/file.h"
 #include "unroll/io/safetensors.h"
+#include "unroll/kernels/machine_limit.h"
 #include "unroll/models/initial_state_file.h"
 #include "unroll/models/language_model_file.h"
 #include "unroll/models/sequence_model_file.h"

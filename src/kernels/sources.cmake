@@ -2,6 +2,8 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/gemm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/limit_loops.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/machine_limit.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/norm.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_layout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc

@@ -1,8 +1,8 @@
 # Each of these runs the built program.
-foreach(name apps/bad_input_test apps/forecast_test apps/initial_state_test apps/report_test
-             apps/resume_test apps/sequence_bad_input_test apps/sequence_options_test
-             apps/sequence_resume_test apps/sequences_test apps/stateful_forecast_test
-             apps/train_test apps/verbs_test)
+foreach(name apps/bad_input_test apps/bench_test apps/forecast_test apps/initial_state_test
+             apps/report_test apps/resume_test apps/sequence_bad_input_test
+             apps/sequence_options_test apps/sequence_resume_test apps/sequences_test
+             apps/stateful_forecast_test apps/train_test apps/verbs_test)
   unroll_test(${name} nlohmann_json::nlohmann_json)
   string(REPLACE "/" "_" target ${name})
   add_dependencies(${target} unroll_program)
@@ -10,5 +10,7 @@ foreach(name apps/bad_input_test apps/forecast_test apps/initial_state_test apps
     UNROLL_PROGRAM="$<TARGET_FILE:unroll_program>"
     UNROLL_RECIPES="${PROJECT_SOURCE_DIR}/recipes")
 endforeach()
+unroll_test(apps/allocations_test)
+target_sources(apps_allocations_test PRIVATE ${PROJECT_SOURCE_DIR}/apps/unroll/allocations.cc)
 find_package(pugixml REQUIRED)
 target_link_libraries(apps_report_test PRIVATE pugixml::pugixml)

@@ -119,7 +119,7 @@ TEST_F(Verbs, CheckFailsWhenTheErrorIsAboveTheTolerance) {
 
 TEST_F(Verbs, HelpPagesHaveAnExampleAndFit80Columns) {
   for (const Words& verb : {Words{}, Words{"train", "lm"}, Words{"eval"}, Words{"generate"},
-                            Words{"check"}, Words{"info"}, Words{"report"}}) {
+                            Words{"bench"}, Words{"check"}, Words{"info"}, Words{"report"}}) {
     const Outcome outcome = run(folder_, verb + Words{"--help"});
     EXPECT_EQ(outcome.code, 0);
     if (!verb.empty()) {

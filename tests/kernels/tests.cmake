@@ -1,4 +1,5 @@
 unroll_test(kernels/dropout_test)
+unroll_test(kernels/machine_limit_test hwy::hwy)
 unroll_test(kernels/math_test hwy::hwy)
 unroll_test(kernels/norm_test)
 unroll_test(kernels/product_test)

@@ -1,0 +1,87 @@
+#include "interleaved.h"
+
+#include <time.h>
+
+#include <algorithm>
+#include <vector>
+
+namespace unroll::benchmarks {
+namespace {
+
+double now(Clock clock) {
+  timespec time;
+  ::clock_gettime(clock == Clock::kThread ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+double seconds_of(Network& network, Work work, Clock clock, std::uint64_t passes) {
+  double seconds = 0;
+  const double begin = now(clock);
+  for (std::uint64_t i = 0; i < passes; ++i) {
+    if (work == Work::kForward) {
+      network.inference();
+      continue;
+    }
+    network.training_forward();
+    const double middle = now(clock);
+    network.backward();
+    if (work == Work::kBackward) seconds += now(clock) - middle;
+  }
+  return work == Work::kBackward ? seconds : now(clock) - begin;
+}
+
+// Collects samples of one of the two.
+class Side {
+ public:
+  Side(Network& network, Work work, Clock clock) : network_(network), work_(work), clock_(clock) {
+    constexpr double kSample = 1e-3;
+    seconds_of(network_, work_, clock_, 1);
+    const double once = seconds_of(network_, work_, clock_, 2) / 2;
+    network_.rest();
+    passes_ = static_cast<std::uint64_t>(std::max(1.0, kSample / once));
+    // A pass that is much longer than what it takes to wake threads and fill caches needs no other
+    // before it.
+    warm_up_ = once < 20e-3;
+  }
+
+  void sample() {
+    if (warm_up_) seconds_of(network_, work_, clock_, 1);
+    samples_.push_back(seconds_of(network_, work_, clock_, passes_) / static_cast<double>(passes_));
+    network_.rest();
+  }
+
+  double median() {
+    const auto middle = samples_.begin() + static_cast<std::ptrdiff_t>(samples_.size() / 2);
+    std::nth_element(samples_.begin(), middle, samples_.end());
+    return *middle;
+  }
+  double best() const { return *std::min_element(samples_.begin(), samples_.end()); }
+
+ private:
+  Network& network_;
+  Work work_;
+  Clock clock_;
+  std::uint64_t passes_;
+  bool warm_up_;
+  std::vector<double> samples_;
+};
+
+}  // namespace
+
+Times interleaved(Network& own, Network& rival, Work work, Clock clock, double seconds) {
+  constexpr std::uint64_t kFewest = 5;
+  Side first(own, work, clock), second(rival, work, clock);
+  std::uint64_t samples = 0;
+  for (const double begin = now(Clock::kWall);
+       samples < kFewest || now(Clock::kWall) - begin < seconds; ++samples) {
+    first.sample();
+    second.sample();
+  }
+  return {.own = first.median(),
+          .rival = second.median(),
+          .best_own = first.best(),
+          .best_rival = second.best(),
+          .samples = samples};
+}
+
+}  // namespace unroll::benchmarks

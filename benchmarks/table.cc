@@ -1,0 +1,34 @@
+#include "table.h"
+
+#include <fmt/format.h>
+
+namespace unroll::benchmarks {
+
+bool Table::ReportContext(const Context&) {
+  begin_();
+  GetOutputStream() << fmt::format("{:<44}{:>12}{:>12}{:>8}{:>9}{:>8}{:>10}{:>9}  {}\n", "row",
+                                   "µs", "rival's µs", "ratio", "of best", "GF/s", "of limit",
+                                   "samples", "rival");
+  return true;
+}
+
+void Table::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs) {
+    if (run.run_type != Run::RT_Iteration) continue;
+    // Without what Google Benchmark adds to a name.
+    const std::string& name = run.run_name.function_name;
+    if (run.error_occurred) {
+      failed_ = true;
+      GetErrorStream() << fmt::format("{}: {}\n", name, run.error_message);
+      continue;
+    }
+    const auto counter = [&](const char* key) { return run.counters.at(key).value; };
+    GetOutputStream() << fmt::format(
+        "{:<44}{:>12.2f}{:>12.2f}{:>8.2f}{:>9.2f}{:>8.1f}{:>10.3f}{:>9}  {}\n", name, counter("us"),
+        counter("rival_us"), counter("ratio"), counter("best_ratio"), counter("gflops"),
+        counter("limit_fraction"), static_cast<long>(counter("samples")), run.report_label);
+  }
+  GetOutputStream().flush();
+}
+
+}  // namespace unroll::benchmarks

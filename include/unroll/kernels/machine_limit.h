@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+
+#include "unroll/core/threads.h"
+
+namespace unroll {
+
+// What this processor can do at most, measured at the call, on the instruction set that the kernels
+// run on: the best of several runs of about a millisecond, so that other loads on the machine
+// matter little.
+
+// The instruction set in use: "avx3", "avx2", … Throws ValueError when the environment variable
+// UNROLL_TARGET names none that is there.
+std::string instruction_set();
+
+// Fused multiply-adds in registers, by all threads of the team at once; each counts as two
+// operations. In 1e9 operations of type T a second.
+template <class T>
+double fma_peak(const ThreadTeam& team);
+
+extern template double fma_peak<float>(const ThreadTeam& team);
+extern template double fma_peak<double>(const ThreadTeam& team);
+
+// Reading, by all threads of the team at once, in 1e9 bytes a second.
+struct ReadBandwidth {
+  double l1 = 0;      // each thread its own 16 KiB
+  double l2 = 0;      // each thread its own 256 KiB
+  double l3 = 0;      // all threads the same 6 MiB
+  double memory = 0;  // together 256 MiB
+};
+ReadBandwidth read_bandwidth(const ThreadTeam& team);
+
+}  // namespace unroll

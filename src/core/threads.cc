@@ -108,7 +108,7 @@ class ThreadPool {
     if (job.together) {
       job.call(job.task, 0, 1);
     } else {
-      for (std::size_t i = 0; i < job.count; ++i) job.call(job.task, i, job.count);
+      for (std::size_t i = 0; i < job.count; ++i) job.call(job.task, i, 0);
     }
   }
 
@@ -119,7 +119,7 @@ class ThreadPool {
       job.call(job.task, place, job.count);
     } else {
       for (std::size_t i; (i = offer.next.fetch_add(1, std::memory_order_relaxed)) < job.count;) {
-        job.call(job.task, i, job.count);
+        job.call(job.task, i, place);
       }
     }
     working_here_ = false;

@@ -12,7 +12,7 @@ constexpr std::size_t kRows = kBlockRows;
 // A block of B that is packed at a time: most of an L2 of 1 MiB, and deep, since C is read and
 // written once a block (768 KiB and 768 deep are 5 % faster than 512 KiB and 384 deep).
 constexpr std::size_t kPackedBytes = 768 * 1024;
-constexpr std::size_t kDepth = 768;
+constexpr std::size_t kDepth = kColumnScratch / kBlockRows;
 // Bytes of A beyond which columns that are far apart are copied together before they are used.
 constexpr std::size_t kCopiedBytes = 256 * 1024;
 // Multiply-adds (about 10 µs) and packed elements below which threads cost more than they give.
@@ -21,35 +21,41 @@ constexpr std::size_t kWorthThreads = std::size_t{1} << 20, kWorthPacking = std:
 }  // namespace
 
 template <class T>
+T* column_scratch(const ThreadTeam& team) {
+  static thread_local Tensor<T> scratch;
+  const std::size_t wanted = static_cast<std::size_t>(team.size()) * kColumnScratch;
+  if (scratch.size() < wanted) scratch = Tensor<T>({wanted});
+  return scratch.data();
+}
+
+template <class T>
 void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
                     const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
-                    std::size_t c_stride) noexcept {
+                    std::size_t c_stride, T* scratch) noexcept {
   const T* a_rows[kRows];
   const T* start_rows[kRows];
   T* c_rows[kRows];
-  std::size_t a_stride = a.column_stride;
   for (std::size_t r = 0; r < rows; ++r) {
     a_rows[r] = a.data + r * a.row_stride;
     start_rows[r] = start.data == nullptr ? nullptr : start.data + r * start.stride;
     c_rows[r] = c + r * c_stride;
   }
-  if (a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
-    static thread_local Tensor<T> scratch({kDepth * kRows});
-    T* columns = scratch.data();
+  PackedProduct<T> product = {layout, packed,          rows,
+                              a_rows, a.column_stride, start.data == nullptr ? nullptr : start_rows,
+                              c_rows};
+  if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
       if (rows == kRows) {
-        std::copy_n(from, kRows, columns + k * kRows);
+        std::copy_n(from, kRows, scratch + k * kRows);
       } else {
-        std::copy_n(from, rows, columns + k * kRows);
+        std::copy_n(from, rows, scratch + k * kRows);
       }
     }
-    for (std::size_t r = 0; r < rows; ++r) a_rows[r] = columns + r;
-    a_stride = kRows;
+    for (std::size_t r = 0; r < rows; ++r) a_rows[r] = scratch + r;
+    product.a_stride = kRows;
   }
-  multiply<T>({layout, packed, rows, a_rows, a_stride, start.data == nullptr ? nullptr : start_rows,
-               c_rows},
-              begin, end);
+  multiply(product, begin, end);
 }
 
 namespace {
@@ -58,6 +64,7 @@ template <class T>
 void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
                      const PackedLayout& layout, const T* packed, Start<T> start, T* c,
                      std::size_t c_stride) {
+  T* scratch = a.column_stride == 1 ? nullptr : column_scratch<T>(team);
   const std::size_t blocks = (m + kRows - 1) / kRows, panels = layout.panels();
   const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
   // With few blocks of rows, the panels are shared out too.
@@ -65,15 +72,17 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
       threads == 1
           ? 1
           : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
-  (threads == 1 ? ThreadTeam(1) : team).for_each_block(blocks * parts, [&](std::size_t item) {
-    const std::size_t first = item / parts * kRows, part = item % parts;
-    Matrix<T> rows_of_a = a;
-    rows_of_a.data += first * a.row_stride;
-    Start<T> rows_of_start = start;
-    if (start.data != nullptr) rows_of_start.data += first * start.stride;
-    multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
-                   panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride);
-  });
+  (threads == 1 ? ThreadTeam(1) : team)
+      .for_each_block(blocks * parts, [&](std::size_t item, std::size_t worker) {
+        const std::size_t first = item / parts * kRows, part = item % parts;
+        Matrix<T> rows_of_a = a;
+        rows_of_a.data += first * a.row_stride;
+        Start<T> rows_of_start = start;
+        if (start.data != nullptr) rows_of_start.data += first * start.stride;
+        multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
+                       panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride,
+                       scratch + (scratch == nullptr ? 0 : worker * kColumnScratch));
+      });
 }
 
 }  // namespace
@@ -126,10 +135,12 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
 
 template void multiply_block<float>(std::size_t, const Matrix<float>&, const PackedLayout&,
                                     const float*, std::size_t, std::size_t, Start<float>, float*,
-                                    std::size_t) noexcept;
+                                    std::size_t, float*) noexcept;
 template void multiply_block<double>(std::size_t, const Matrix<double>&, const PackedLayout&,
                                      const double*, std::size_t, std::size_t, Start<double>,
-                                     double*, std::size_t) noexcept;
+                                     double*, std::size_t, double*) noexcept;
+template float* column_scratch<float>(const ThreadTeam&);
+template double* column_scratch<double>(const ThreadTeam&);
 template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                           const Matrix<float>&, const Matrix<float>&, Start<float>, float*,
                           std::size_t) noexcept;

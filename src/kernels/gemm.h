@@ -54,11 +54,17 @@ void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const Packe
 // Rows of C that one walk over a packed panel serves best: whole tiles of 6, 8 and 12.
 inline constexpr std::size_t kBlockRows = 48;
 
+// Memory in which the workers of a team copy columns of a transposed A together, kColumnScratch
+// elements each; the calling thread's, which keeps it.
+inline constexpr std::size_t kColumnScratch = 768 * kBlockRows;
+template <class T>
+T* column_scratch(const ThreadTeam& team);
+
 // The same for up to kBlockRows rows and panels [begin, end), by the calling thread. A may be a
-// transpose.
+// transpose, with up to kColumnScratch / kBlockRows columns; its worker's `scratch` is used then.
 template <class T>
 void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
                     const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
-                    std::size_t c_stride) noexcept;
+                    std::size_t c_stride, T* scratch = nullptr) noexcept;
 
 }  // namespace unroll::kernels

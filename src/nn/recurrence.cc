@@ -61,6 +61,7 @@ class Recurrence<T>::Implementation {
     y_.resize(options.layers);
     dropped_.resize(options.layers);
     initial_.resize(cell_.states.size());
+    layer_initial_.resize(cell_.states.size());
     d_state_.resize(cell_.states.size());
   }
 
@@ -157,27 +158,32 @@ class Recurrence<T>::Implementation {
   RecurrentLayer<T>& layer(std::size_t l, std::size_t d) { return layers_[l * directions_ + d]; }
 
   std::vector<Shape> state_shapes(std::size_t batch) const {
-    return std::vector<Shape>(cell_.states.size(),
-                              Shape({layers_.size(), batch, options_.hidden_size}));
+    return std::vector<Shape>(cell_.states.size(), state_shape(batch));
+  }
+
+  Shape state_shape(std::size_t batch) const {
+    return {layers_.size(), batch, options_.hidden_size};
   }
 
   void resize_states(States<T>& states) const {
-    const std::vector<Shape> shapes = state_shapes(plan_.batch());
-    states.resize(shapes.size());
-    for (std::size_t k = 0; k < shapes.size(); ++k) {
-      if (states[k].size() == 0 || states[k].shape() != shapes[k]) states[k] = Tensor<T>(shapes[k]);
+    const Shape shape = state_shape(plan_.batch());
+    states.resize(cell_.states.size());
+    for (Tensor<T>& state : states) {
+      if (state.size() == 0 || state.shape() != shape) state = Tensor<T>(shape);
     }
   }
 
-  void check_states(const std::string& what, const States<T>* states, std::size_t batch) const {
+  void check_states(const char* what, const States<T>* states, std::size_t batch) const {
     if (states == nullptr) return;
-    const std::vector<Shape> shapes = state_shapes(batch);
-    if (states->size() != shapes.size()) {
-      throw ShapeError(what + " has " + std::to_string(states->size()) + " arrays; the cell '" +
-                       options_.cell.name + "' wants " + std::to_string(shapes.size()));
+    if (states->size() != cell_.states.size()) {
+      throw ShapeError(std::string(what) + " has " + std::to_string(states->size()) +
+                       " arrays; the cell '" + options_.cell.name + "' wants " +
+                       std::to_string(cell_.states.size()));
     }
-    for (std::size_t k = 0; k < shapes.size(); ++k) {
-      check_shape(what + " " + cell_.states[k], (*states)[k].shape(), shapes[k]);
+    const Shape shape = state_shape(batch);
+    for (std::size_t k = 0; k < states->size(); ++k) {
+      if ((*states)[k].shape() == shape) continue;
+      check_shape(std::string(what) + " " + cell_.states[k], (*states)[k].shape(), shape);
     }
   }
 
@@ -201,11 +207,12 @@ class Recurrence<T>::Implementation {
     }
   }
 
-  std::vector<const T*> initial_of(std::size_t l, std::size_t d) const {
-    std::vector<const T*> initial(initial_.begin(), initial_.end());
+  const std::vector<const T*>& initial_of(std::size_t l, std::size_t d) {
     const std::size_t entry = l * directions_ + d;
-    for (const T*& state : initial) state += entry * plan_.batch() * options_.hidden_size;
-    return initial;
+    for (std::size_t k = 0; k < initial_.size(); ++k) {
+      layer_initial_[k] = initial_[k] + entry * plan_.batch() * options_.hidden_size;
+    }
+    return layer_initial_;
   }
 
   void copy_final(States<T>& final) {
@@ -253,11 +260,12 @@ class Recurrence<T>::Implementation {
 
   Workspace workspace_;
   std::size_t reserved_positions_ = 0, reserved_batch_ = 0;
-  std::vector<T*> y_, dropped_;  // [layer] (P, D·H)
-  std::vector<T*> initial_;      // [state] (L·D, N, H), by rank
-  std::vector<T*> d_state_;      // [state] (N, H), by rank
-  T* padded_y_ = nullptr;        // (T, N, D·H)
-  T* x_ = nullptr;               // (P, I)
+  std::vector<T*> y_, dropped_;          // [layer] (P, D·H)
+  std::vector<T*> initial_;              // [state] (L·D, N, H), by rank
+  std::vector<const T*> layer_initial_;  // [state] (N, H), of one layer and direction
+  std::vector<T*> d_state_;              // [state] (N, H), by rank
+  T* padded_y_ = nullptr;                // (T, N, D·H)
+  T* x_ = nullptr;                       // (P, I)
   T* d_output_[2] = {};     // (P, D·H): gradients of a layer's output and of its input, in turn
   T* d_operand_ = nullptr;  // (N, H)
 };

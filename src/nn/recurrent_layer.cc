@@ -210,7 +210,8 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
   weight_gradients(team, plan);
   bias_gradients(team, plan.positions());
   if (dx.data == nullptr) return;
-  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
+  for (const PackedWeight& weight : input_) {
+    const Run& run = weight.of;
     gemm(team, plan.positions(), inputs_, run.count * hidden_,
          matrix<T>(a_.data + run.slot * hidden_, a_.stride),
          matrix(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_),
@@ -221,15 +222,15 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
 
 template <class T>
 void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequencePlan& plan) {
-  const std::size_t positions = plan.positions(), second = cell_.second_product;
+  const std::size_t positions = plan.positions();
   const auto product = [&](const Run& run, const kernels::Matrix<T>& input, Parameter<T>& weight) {
     const std::size_t width = weight.shape()[1];
     gemm(team, run.count * hidden_, width, positions,
          transposed<T>(a_.data + run.slot * hidden_, a_.stride), input, {},
          weight.gradient.data() + run.gate * hidden_ * width, width);
   };
-  for (const Run& run : runs(&Slot::input, 0, cell_.gates.size())) {
-    product(run, matrix(x_.data, x_.stride), *weight_ih_);
+  for (const PackedWeight& weight : input_) {
+    product(weight.of, matrix(x_.data, x_.stride), *weight_ih_);
   }
   previous_.resize(positions);
   for (std::size_t step = 0; step < plan.steps(); ++step) {
@@ -237,11 +238,11 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
       previous_[plan.position(step, rank, reverse_)] = state_after(plan, 0, step, rank);
     }
   }
-  for (const Run& run : runs(&Slot::recurrent, 0, second)) {
-    product(run, kernels::matrix_of_rows(previous_.data()), *weight_hh_);
+  for (const PackedWeight& weight : backward_first_) {
+    product(weight.of, kernels::matrix_of_rows(previous_.data()), *weight_hh_);
   }
-  for (const Run& run : runs(&Slot::recurrent, second, cell_.gates.size())) {
-    product(run, matrix<T>(operand_, hidden_), *weight_hh_);
+  for (const PackedWeight& weight : backward_second_) {
+    product(weight.of, matrix<T>(operand_, hidden_), *weight_hh_);
   }
 }
 

@@ -27,8 +27,10 @@ void SequencePlan::assign(std::size_t steps, std::size_t batch,
   rows_.resize(batch);
   lengths_.resize(batch);
   std::iota(rows_.begin(), rows_.end(), std::size_t{0});
-  std::stable_sort(rows_.begin(), rows_.end(), [&](std::size_t first, std::size_t second) {
-    return length_of(first) > length_of(second);
+  // Rows of equal length keep their order; std::stable_sort would take memory.
+  std::sort(rows_.begin(), rows_.end(), [&](std::size_t first, std::size_t second) {
+    const std::size_t a = length_of(first), b = length_of(second);
+    return a != b ? a > b : first < second;
   });
   for (std::size_t rank = 0; rank < batch; ++rank) lengths_[rank] = length_of(rows_[rank]);
   padded_ = batch > 0 && lengths_.back() < steps;

@@ -197,7 +197,7 @@ void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block) 
 
 // sum (H, columns_) (+)= W^T d(logits)^T
 template <class T>
-void VocabularyOutput<T>::input_gradient(const Slice& slice, bool first, T* sum) const {
+void VocabularyOutput<T>::input_gradient(const Slice& slice, bool first, T* sum, T* scratch) const {
   const kernels::PackedLayout& rows = slice_rows_[slice.count - slice_rows_[0].depth];
   const T* w = weight_.value().data() + slice.first * hidden();
   for (std::size_t unit = 0; unit < hidden(); unit += kBlockRows) {
@@ -205,7 +205,7 @@ void VocabularyOutput<T>::input_gradient(const Slice& slice, bool first, T* sum)
     kernels::multiply_block<T>(std::min(kBlockRows, hidden() - unit),
                                transposed(w + unit, hidden()), rows,
                                block_ + slice.first * columns_, 0, rows.panels(),
-                               {first ? nullptr : c, columns_}, c, columns_);
+                               {first ? nullptr : c, columns_}, c, columns_, scratch);
   }
 }
 
@@ -252,18 +252,20 @@ template <class T>
 double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_t rows, const T* h,
                                               const std::uint32_t* targets, double scale, T* dh) {
   const std::size_t slices = slice_count(vocabulary()), parts = part_count(vocabulary());
+  T* scratch = kernels::column_scratch<T>(team);
   each_block(rows, h, [&](std::size_t begin) {
     each_slice(team, [&](const Slice& slice) {
       product(slice);
       exponentials(slice, targets + begin, true);
     });
     finish_losses(begin, scale);
-    workers(team).for_each_block(parts, [&](std::size_t part) {
+    workers(team).for_each_block(parts, [&](std::size_t part, std::size_t worker) {
       const std::size_t first = slices * part / parts;
       for (std::size_t s = first; s < slices * (part + 1) / parts; ++s) {
         logit_gradient(slice(s), targets + begin, scale);
         weight_gradient(slice(s), begin == 0);
-        input_gradient(slice(s), s == first, parts_ + part * hidden() * columns_);
+        input_gradient(slice(s), s == first, parts_ + part * hidden() * columns_,
+                       scratch + worker * kernels::kColumnScratch);
       }
     });
     add_parts(team, dh + begin * hidden());

@@ -59,7 +59,7 @@ class VocabularyOutput {
   void finish_losses(std::size_t begin, double scale) const;
   void logit_gradient(const Slice& slice, const std::uint32_t* targets, double scale) const;
   void weight_gradient(const Slice& slice, bool first_block) const;
-  void input_gradient(const Slice& slice, bool first, T* sum) const;
+  void input_gradient(const Slice& slice, bool first, T* sum, T* scratch) const;
   void add_parts(const ThreadTeam& team, T* dh) const;
   double sum_of_losses(std::size_t rows) const;
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <type_traits>
 
 namespace unroll {
 
@@ -26,12 +27,17 @@ class ThreadTeam {
     return elements < (std::size_t{1} << 17) ? ThreadTeam(1) : *this;
   }
 
-  // task(block) once for every block < blocks; which thread takes which one is not specified. Never
-  // waits for a thread that has not begun: on a busy machine the caller does the work itself.
+  // task(block), or task(block, worker), once for every block < blocks; which thread takes which
+  // one is not specified, and threads at work at the same time have different workers < size().
+  // Never waits for a thread that has not begun: on a busy machine the caller does the work itself.
   template <class Task>
   void for_each_block(std::size_t blocks, const Task& task) const {
-    const Job job{[](const void* t, std::size_t block, std::size_t) {
-                    (*static_cast<const Task*>(t))(block);
+    const Job job{[](const void* t, std::size_t block, std::size_t worker) {
+                    if constexpr (std::is_invocable_v<Task, std::size_t, std::size_t>) {
+                      (*static_cast<const Task*>(t))(block, worker);
+                    } else {
+                      (*static_cast<const Task*>(t))(block);
+                    }
                   },
                   &task, blocks, false};
     run_job(job, threads_);
@@ -52,7 +58,8 @@ class ThreadTeam {
  private:
   friend class ThreadPool;
   struct Job {
-    void (*call)(const void* task, std::size_t index, std::size_t count);
+    // (index, count) where they run together, else (index, worker)
+    void (*call)(const void* task, std::size_t index, std::size_t other);
     const void* task;
     std::size_t count;
     bool together;  // each index on a thread of its own

@@ -103,7 +103,7 @@ def measure_memory(row, threads, make, names, shown, record):
         try:
             side = make(name, threads)
             try:
-                side.prepare(row)
+                side.prepare(row, for_memory=True)
                 side.measure(0.5)
                 results[name] = {"peak_memory_bytes": side.peak_memory_bytes()}
             finally:
@@ -201,6 +201,9 @@ def main():
         if not (arguments.build / program).exists():
             sys.exit(f"{arguments.build / program} is missing; {__doc__.split('Build first:')[1]}")
     python, names = find_frameworks(arguments)
+    if os.getloadavg()[0] > 0.5:
+        complain(f"the machine is busy (load {os.getloadavg()[0]:.1f}): the figures will be off, "
+                 "above all those of several threads")
 
     def make(name, threads):
         if name == "unroll":

@@ -24,7 +24,8 @@ def make(packages):
     failures = {}
     for package in missing_modules(python, packages):
         print(f"installing {package} into {FOLDER}", file=sys.stderr, flush=True)
-        pip = subprocess.run([python, "-m", "pip", "install", "--quiet", package],
+        pip = subprocess.run([python, "-m", "pip", "install", "--quiet",
+                              "--disable-pip-version-check", package],
                              capture_output=True, text=True)
         if pip.returncode != 0:
             lines = pip.stderr.strip().splitlines()

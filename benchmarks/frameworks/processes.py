@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 
 WORKER = pathlib.Path(__file__).resolve().parent / "worker.py"
+CACHE = WORKER.parents[2] / "build" / "benchmarks" / "torchinductor"
 
 
 class Failed(Exception):
@@ -16,9 +17,10 @@ def environment(threads):
     """Of all processes, unroll's too. JAX: its pools take NPROC, its products the flag."""
     count = str(threads)
     flag = f"--xla_cpu_multi_thread_eigen={'true' if threads > 1 else 'false'}"
-    return os.environ | {"OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count,
-                         "MKL_NUM_THREADS": count, "NPROC": count, "XLA_FLAGS": flag,
-                         "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    return os.environ | {
+        "OMP_NUM_THREADS": count, "OPENBLAS_NUM_THREADS": count, "MKL_NUM_THREADS": count,
+        "NPROC": count, "XLA_FLAGS": flag, "JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": "",
+        "TORCHINDUCTOR_CACHE_DIR": str(CACHE), "TORCHINDUCTOR_COMPILE_THREADS": "1"}
 
 
 class Dialogue:
@@ -76,8 +78,8 @@ class Framework:
     def order(self, do, **rest):
         return self.dialogue.ask(json.dumps({"do": do} | rest))
 
-    def prepare(self, row):
-        self.order("prepare", row=row)
+    def prepare(self, row, for_memory=False):
+        self.order("prepare", row=row, for_memory=for_memory)
 
     def measure(self, seconds):
         return self.order("measure", seconds=seconds)
@@ -101,7 +103,7 @@ class Unroll:
         self.build, self.threads = build, threads
         self.row = self.training = self.peak = None
 
-    def prepare(self, row):
+    def prepare(self, row, for_memory=False):
         self.row = row
         if row["kind"] == "training":
             cell = self.CELLS[row["cell"]][0]

@@ -2,8 +2,8 @@
 
 usage: worker.py {torch,onnxruntime,jax,numpy} THREADS
 
-Orders and answers are JSON: {"do": "prepare", "row": …}, {"do": "measure", "seconds": …},
-{"do": "drop"}, {"do": "memory"}. The first line that comes is the framework's version.
+Orders and answers are JSON: {"do": "prepare", "row": …, "for_memory": …}, {"do": "measure",
+"seconds": …}, {"do": "drop"}, {"do": "memory"}. The first line that comes is the version.
 """
 import gc
 import importlib
@@ -53,9 +53,12 @@ class Worker:
     def __init__(self, rival):
         self.rival, self.row, self.calls = rival, None, None
 
-    def prepare(self, row):
+    def prepare(self, row, for_memory):
         self.row = row
-        self.calls = getattr(self.rival, row["kind"])(row)
+        calls = getattr(self.rival, row["kind"])
+        if for_memory:
+            calls = getattr(self.rival, "training_for_memory", calls)
+        self.calls = calls(row)
         if row["kind"] == "training":
             update, finish = self.calls
             words_per_second(update, finish, 0, 0)

@@ -50,7 +50,7 @@ def interleaved(row, sides, rounds, seconds):
         try:
             side.prepare(row)
             ready[name] = side
-        except (processes.Failed, OSError) as error:
+        except (processes.MeasurementError, OSError) as error:
             errors[name] = str(error)
     for number in range(rounds):
         order = list(ready)
@@ -60,7 +60,7 @@ def interleaved(row, sides, rounds, seconds):
             try:
                 for key, value in ready[name].measure(seconds).items():
                     results.setdefault(name, {}).setdefault(key, []).append(value)
-            except processes.Failed as error:
+            except processes.MeasurementError as error:
                 errors[name] = str(error)
                 results.pop(name, None)
                 del ready[name]
@@ -108,7 +108,7 @@ def measure_memory(row, threads, make, names, shown, record):
                 results[name] = {"peak_memory_bytes": side.peak_memory_bytes()}
             finally:
                 side.close()
-        except (processes.Failed, OSError) as error:
+        except (processes.MeasurementError, OSError) as error:
             errors[name] = str(error)
             complain(f"{row['name']}, memory, {LABELS[name]}: {error}")
     print(table.line(row, "peak_memory_bytes", "bytes", results, None, shown), flush=True)
@@ -124,7 +124,7 @@ def start(names, make, threads, versions):
         try:
             sides[name] = make(name, threads)
             versions[LABELS[name]] = sides[name].version
-        except processes.Failed as error:
+        except processes.MeasurementError as error:
             complain(f"{LABELS[name]}: skipped, {error}")
     return sides
 
@@ -216,4 +216,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -64,7 +64,8 @@ def loss_of(parameters, row, tokens, targets, states, key):
     rate = row["dropout"]
     y = parameters["embedding"][tokens]
     finals = []
-    for weights, state, layer_key in zip(parameters["layers"], states, keys):
+    layers = zip(parameters["layers"], states, keys[:-1], strict=True)
+    for weights, state, layer_key in layers:
         y = dropped(layer_key, rate, y) if rate else y
         y, final = recurrence(row["cell"], weights, y, state)
         finals.append(final)

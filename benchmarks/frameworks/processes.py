@@ -1,4 +1,5 @@
 """The processes that measure: one for each framework, and unroll's programs."""
+import contextlib
 import json
 import os
 import pathlib
@@ -9,7 +10,7 @@ WORKER = pathlib.Path(__file__).resolve().parent / "worker.py"
 CACHE = WORKER.parents[2] / "build" / "benchmarks" / "torchinductor"
 
 
-class Failed(Exception):
+class MeasurementError(Exception):
     """A row that could not be measured; one line says why."""
 
 
@@ -36,10 +37,11 @@ class Dialogue:
         if not line:
             self.errors.seek(0)
             said = self.errors.read().strip().splitlines()
-            raise Failed(f"ended with {self.process.wait()}: {said[-1] if said else 'no message'}")
+            code = self.process.wait()
+            raise MeasurementError(f"ended with {code}: {said[-1] if said else 'no message'}")
         answer = json.loads(line)
         if "error" in answer:
-            raise Failed(answer["error"])
+            raise MeasurementError(answer["error"])
         return answer
 
     def ask(self, line):
@@ -51,10 +53,8 @@ class Dialogue:
         return self.read()
 
     def close(self):
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            pass
         try:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -71,7 +71,7 @@ class Framework:
         self.dialogue = Dialogue([python, WORKER, name, str(threads)], threads)
         try:
             self.version = self.dialogue.read()["version"]
-        except Failed:
+        except MeasurementError:
             self.dialogue.close()
             raise
 
@@ -126,7 +126,8 @@ class Unroll:
         run = subprocess.run(command, capture_output=True, text=True,
                              env=environment(self.threads))
         if run.returncode != 0:
-            raise Failed((run.stderr.strip().splitlines() or [f"ended with {run.returncode}"])[-1])
+            said = run.stderr.strip().splitlines() or [f"ended with {run.returncode}"]
+            raise MeasurementError(said[-1])
         result = json.loads(run.stdout)
         wanted = ["forward_us"] if row["kind"] == "step" else ["forward_us", "forward_backward_us"]
         return {key: result[key] for key in wanted}

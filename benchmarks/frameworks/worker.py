@@ -41,9 +41,10 @@ def words_per_second(update, finish, words, seconds):
 
 def peak_memory_bytes():
     """Of this process alone: what getrusage says may be the parent's."""
-    for line in open("/proc/self/status", encoding="ascii"):
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
+    with open("/proc/self/status", encoding="ascii") as status:
+        for line in status:
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
     raise OSError("/proc/self/status has no VmHWM")
 
 

@@ -22,8 +22,9 @@ import sys
 import tempfile
 import time
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PROGRAM = ROOT / "build" / "release" / "unroll"
+import environment
+
+PROGRAM = environment.ROOT / "build" / "release" / "unroll"
 ARCHIVE = ["ItalyPowerDemand", "JapaneseVowels", "GunPoint"]
 
 
@@ -32,11 +33,9 @@ def with_torch():
     try:
         import torch  # noqa: F401
     except ImportError:
-        folder = ROOT / "build" / "benchmarks" / "venv"
-        python = folder / "bin" / "python"
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "torch", "numpy"], check=True)
+        python, failures = environment.make(["torch", "numpy"])
+        if failures:
+            sys.exit(f"PyTorch cannot be installed: {' '.join(failures.values())}")
         os.execv(python, [str(python), *sys.argv])
 
 

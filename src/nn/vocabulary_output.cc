@@ -82,7 +82,7 @@ void VocabularyOutput<T>::begin_block(std::size_t rows, const T* h) {
   // Columns beyond the last position are zero when packed; they stay in the block as such.
   for (auto& vector : positions_.vectors) vector.count = positions_.lanes;
   columns_ = positions_.vectors.size() * positions_.lanes;
-  for (std::size_t longer : {0, 1}) {
+  for (std::size_t longer = 0; longer < 2; ++longer) {
     slice_rows_[longer] = positions_;
     slice_rows_[longer].k_stride = columns_;
     slice_rows_[longer].depth = vocabulary() / slice_count(vocabulary()) + longer;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -17,6 +19,33 @@ TEST(ThreadTeam, RunsEveryBlockOnce) {
     std::vector<std::atomic<int>> seen(97);
     ThreadTeam(threads).for_each_block(seen.size(), [&](std::size_t block) { ++seen[block]; });
     for (const auto& count : seen) EXPECT_EQ(count.load(), 1);
+  }
+}
+
+// At any time a worker has one task, so that it may own memory; and more than one is at work.
+TEST(ThreadTeam, WorkersHaveOneTaskAtATime) {
+  for (const int threads : {1, 2, 5}) {
+    std::vector<std::atomic<int>> tasks(static_cast<std::size_t>(threads));
+    std::atomic<int> wrong{0}, done{0}, busy{0}, most{0};
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    const auto task = [&](std::size_t, std::size_t worker) {
+      if (worker >= tasks.size() || tasks[worker]++ != 0) ++wrong;
+      const int at_work = ++busy;
+      for (int seen = most; seen < at_work && !most.compare_exchange_weak(seen, at_work);) {
+      }
+      // The first tasks wait for company.
+      do {
+        std::this_thread::yield();
+      } while (threads > 1 && most < 2 && std::chrono::steady_clock::now() < deadline);
+      --busy;
+      if (worker < tasks.size()) --tasks[worker];
+      ++done;
+    };
+    for (int round = 0; round < 30; ++round) ThreadTeam(threads).for_each_block(97, task);
+    EXPECT_EQ(wrong.load(), 0) << threads;
+    EXPECT_EQ(done.load(), 30 * 97) << threads;
+    EXPECT_LE(most.load(), threads);
+    EXPECT_GE(most.load(), std::min(threads, 2));
   }
 }
 

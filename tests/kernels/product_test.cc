@@ -64,7 +64,7 @@ void check_gemm(const std::string& target) {
                                std::to_string(m) + "x" + std::to_string(n) + "x" +
                                std::to_string(k);
       std::vector<T> one = before, three = before;
-      const auto start = [&](std::vector<T>& c) {
+      const auto start = [&, n = n](std::vector<T>& c) {
         return accumulate ? Start<T>{c.data(), n} : Start<T>{};
       };
       gemm(ThreadTeam(1), m, n, k, left, right, start(one), one.data(), n);

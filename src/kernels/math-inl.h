@@ -25,7 +25,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 // argument; elsewhere comparisons keep it.
 template <class V>
 HWY_INLINE V bounded(V low, V x, V high) {
-#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   return hn::Min(high, hn::Max(low, x));
 #else
   const V above = hn::IfThenElse(hn::Lt(x, low), low, x);

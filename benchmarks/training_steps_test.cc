@@ -40,7 +40,7 @@ std::vector<nlohmann::json> lines(const std::string& text) {
   return objects;
 }
 
-const std::string kLesson = RECIPES "/ptb-lesson.toml --vocabulary 50 ";
+const std::string kLesson = "'" RECIPES "/ptb-lesson.toml' --vocabulary 50 ";
 
 TEST(TrainingSteps, CountsWordsAndOperations) {
   const Outcome outcome = training_steps(kLesson + "--threads 2 --seconds 0.05");
@@ -64,7 +64,7 @@ TEST(TrainingSteps, CountsWordsAndOperations) {
 
 TEST(TrainingSteps, TakesAnotherCell) {
   const Outcome outcome =
-      training_steps(RECIPES "/ptb-chapter6.toml --cell gru --vocabulary 50 --seconds 0.02");
+      training_steps("'" RECIPES "/ptb-chapter6.toml' --cell gru --vocabulary 50 --seconds 0.02");
   ASSERT_EQ(outcome.code, 0) << outcome.text;
   const nlohmann::json result = lines(outcome.text).at(0);
   const double operations = 3 * 2 * (3 * 100.0 * (100 + 100) + 50.0 * 100);

@@ -35,8 +35,9 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
   const T* a_rows[kRows];
   const T* start_rows[kRows];
   T* c_rows[kRows];
+  const std::size_t row_stride = layout.depth > 0 ? a.row_stride : 0;  // A may have no data
   for (std::size_t r = 0; r < rows; ++r) {
-    a_rows[r] = a.data + r * a.row_stride;
+    a_rows[r] = a.data + r * row_stride;
     start_rows[r] = start.data == nullptr ? nullptr : start.data + r * start.stride;
     c_rows[r] = c + r * c_stride;
   }
@@ -76,7 +77,7 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
       .for_each_block(blocks * parts, [&](std::size_t item, std::size_t worker) {
         const std::size_t first = item / parts * kRows, part = item % parts;
         Matrix<T> rows_of_a = a;
-        rows_of_a.data += first * a.row_stride;
+        if (layout.depth > 0) rows_of_a.data += first * a.row_stride;
         Start<T> rows_of_start = start;
         if (start.data != nullptr) rows_of_start.data += first * start.stride;
         multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,

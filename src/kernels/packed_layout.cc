@@ -210,6 +210,7 @@ PackedLayout dense_layout(std::size_t depth, std::size_t columns) {
 template <class T>
 void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin, std::size_t end,
           T* packed) noexcept {
+  if (layout.depth == 0) return;  // B may have no data
   for (std::size_t panel = begin; panel < end; ++panel) {
     const std::size_t width = layout.width(panel);
     for (std::size_t v = 0; v < width; ++v) {

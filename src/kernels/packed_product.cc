@@ -54,7 +54,7 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, std::size_t panel, s
     V b[W];
     for (std::size_t w = 0; w < W; ++w) {
       b[w] = hn::Load(d, b_of + w * lanes);
-      if constexpr (R >= kPrefetchRows) hwy::Prefetch(b_of + w * lanes + kAhead * W * lanes);
+      if constexpr (R >= kPrefetchRows) hwy::Prefetch(b_of + w * lanes + kAhead * k_stride);
     }
     b_of += k_stride;
     for (std::size_t r = 0; r < R; ++r) {

@@ -33,9 +33,22 @@ HWY_INLINE V bounded(V low, V x, V high) {
 #endif
 }
 
-// exp(x) = 2^n exp(r), n = round(x / ln 2), |r| <= ln 2 / 2; exp(r) = 1 + r + r^2 p(r) with p the
-// minimax polynomial of degree 4 for the relative error (3.1e-9). 2^n in two factors, since n = 128
-// has no float of its own.
+// exp(r), r = x - n ln 2, |r| <= ln 2 / 2: 1 + r + r^2 p(r) with p the minimax polynomial of degree
+// 4 for the relative error (3.1e-9).
+template <class D>
+HWY_INLINE hn::Vec<D> exp_of_remainder(D d, hn::Vec<D> x, hn::Vec<D> n) {
+  auto r = hn::NegMulAdd(n, hn::Set(d, 0.693145752f), x);  // ln 2 in two parts
+  r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
+  auto p = hn::Set(d, 0.00138145988f);
+  p = hn::MulAdd(p, r, hn::Set(d, 0.00836871658f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.0416683890f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.166665211f));
+  p = hn::MulAdd(p, r, hn::Set(d, 0.49999994f));
+  return hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), hn::Set(d, 1.0f));
+}
+
+// exp(x) = 2^n exp(r), n = round(x / ln 2). 2^n in two factors, since n = 128 has no float of its
+// own.
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
 HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
   const hn::RebindToSigned<D> di;
@@ -44,14 +57,7 @@ HWY_INLINE hn::Vec<D> exp_vector(D d, hn::Vec<D> x) {
   const auto number = hn::IfThenZeroElse(hn::IsNaN(x), x);  // a NaN has no integer for n
   const auto clamped = hn::Min(high, hn::Max(low, number));
   const auto n = hn::Round(hn::Mul(clamped, hn::Set(d, 1.44269504f)));
-  auto r = hn::NegMulAdd(n, hn::Set(d, 0.693145752f), clamped);  // ln 2 in two parts
-  r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
-  auto p = hn::Set(d, 0.00138145988f);
-  p = hn::MulAdd(p, r, hn::Set(d, 0.00836871658f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.0416683890f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.166665211f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.49999994f));
-  const auto exp_r = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), hn::Set(d, 1.0f));
+  const auto exp_r = exp_of_remainder(d, clamped, n);
   const auto exponent = hn::ConvertTo(di, n);
   const auto half = hn::ShiftRight<1>(exponent);
   const auto power = [&](hn::Vec<decltype(di)> e) HWY_ATTR {
@@ -107,16 +113,9 @@ HWY_INLINE hn::Vec<D> sigmoid_vector(D d, hn::Vec<D> x) {
   const auto magic = hn::Set(d, 12582912.0f);
   const auto shifted = hn::MulAdd(clamped, hn::Set(d, 1.44269504f), magic);
   const auto n = hn::Sub(shifted, magic);
-  auto r = hn::NegMulAdd(n, hn::Set(d, 0.693145752f), clamped);
-  r = hn::NegMulAdd(n, hn::Set(d, 1.42860677e-6f), r);
-  auto p = hn::Set(d, 0.00138145988f);
-  p = hn::MulAdd(p, r, hn::Set(d, 0.00836871658f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.0416683890f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.166665211f));
-  p = hn::MulAdd(p, r, hn::Set(d, 0.49999994f));
-  const auto exp_r = hn::Add(hn::MulAdd(hn::Mul(r, r), p, r), one);
   const auto power = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
-  const auto exp_x = hn::BitCast(d, hn::Add(hn::BitCast(di, exp_r), power));
+  const auto exp_x =
+      hn::BitCast(d, hn::Add(hn::BitCast(di, exp_of_remainder(d, clamped, n)), power));
   return hn::Div(one, hn::Add(one, exp_x));
 }
 

@@ -98,25 +98,14 @@ template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
           const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride) noexcept {
   if (m == 0 || n == 0) return;
-  if (k == 0) {  // A and B may have no data
-    for (std::size_t r = 0; r < m; ++r) {
-      T* row = c + r * c_stride;
-      if (start.data == nullptr) {
-        std::fill_n(row, n, T(0));
-      } else if (const T* from = start.data + r * start.stride; from != row) {
-        std::copy_n(from, n, row);
-      }
-    }
-    return;
-  }
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;
   static thread_local Tensor<T> scratch({kPackedBytes / sizeof(T)});
   PackedLayout& layout = scratch_layout;
   T* packed = scratch.data();
-  const std::size_t k_blocks = (k + kDepth - 1) / kDepth;
+  const std::size_t k_blocks = std::max<std::size_t>(1, (k + kDepth - 1) / kDepth);
   const std::size_t lanes = vector_lanes<T>();
-  const std::size_t deepest = (k + k_blocks - 1) / k_blocks;
+  const std::size_t deepest = std::max<std::size_t>(1, (k + k_blocks - 1) / k_blocks);
   const std::size_t columns = kPackedBytes / sizeof(T) / deepest / (4 * lanes) * (4 * lanes);
   const std::size_t n_blocks = (n + columns - 1) / columns;
   for (std::size_t nb = 0; nb < n_blocks; ++nb) {

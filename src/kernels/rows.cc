@@ -69,8 +69,7 @@ HWY_EXPORT(add_rows_f64);
 
 namespace {
 
-constexpr std::size_t kColumns = 512;     // columns a block: a few lines of each row at a time
-constexpr std::size_t kElements = 16384;  // elements a block of rows
+constexpr std::size_t kColumns = 512;  // columns a block: a few lines of each row at a time
 
 void add(std::size_t rows, std::size_t columns, std::size_t stride, const float* from,
          float* sums) {
@@ -84,17 +83,6 @@ void add(std::size_t rows, std::size_t columns, std::size_t stride, const double
 }  // namespace
 
 template <class T>
-void fill_rows(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,
-               T* to) noexcept {
-  const std::size_t step = std::max<std::size_t>(1, kElements / std::max<std::size_t>(1, columns));
-  team.for_each_block((rows + step - 1) / step, [&](std::size_t block) {
-    for (std::size_t r = block * step; r < std::min(rows, (block + 1) * step); ++r) {
-      std::copy_n(from, columns, to + r * columns);
-    }
-  });
-}
-
-template <class T>
 void column_sums(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,
                  T* sums) noexcept {
   team.for_elements(rows * columns)
@@ -104,10 +92,6 @@ void column_sums(const ThreadTeam& team, std::size_t rows, std::size_t columns, 
       });
 }
 
-template void fill_rows<float>(const ThreadTeam&, std::size_t, std::size_t, const float*,
-                               float*) noexcept;
-template void fill_rows<double>(const ThreadTeam&, std::size_t, std::size_t, const double*,
-                                double*) noexcept;
 template void column_sums<float>(const ThreadTeam&, std::size_t, std::size_t, const float*,
                                  float*) noexcept;
 template void column_sums<double>(const ThreadTeam&, std::size_t, std::size_t, const double*,

@@ -6,11 +6,6 @@
 
 namespace unroll::kernels {
 
-// Every row of to (rows, columns) = from (columns).
-template <class T>
-void fill_rows(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,
-               T* to) noexcept;
-
 // sums (columns) = sum over the rows of `from` (rows, columns), in the order of the rows.
 template <class T>
 void column_sums(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,

@@ -4,8 +4,8 @@
 
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
 
+#include "data/forecast_cases.h"
 #include "messages.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
@@ -16,31 +16,6 @@ namespace {
 using Numbers = std::vector<double>;
 using Steps = std::vector<std::size_t>;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-Series series_of(const Numbers& values, std::size_t columns = 1) {
-  Series series = {.source = "a.csv", .values = values};
-  for (const char* name : {"c0", "c1"}) {
-    if (series.columns() < columns) series.column_names.emplace_back(name);
-  }
-  return series;
-}
-
-// As read_series() leaves dates that are so far apart, from 1970 on.
-Series dated(Numbers values, std::int64_t spacing, Frequency frequency) {
-  Series series = series_of(values);
-  for (std::size_t t = 0; t < values.size(); ++t) {
-    series.seconds.push_back(spacing * static_cast<std::int64_t>(t));
-    series.dates.emplace_back(t + 1, 'd');
-  }
-  series.spacing = spacing, series.frequency = frequency;
-  return series;
-}
-
-// The options that are not asked about are the plain ones.
-ForecastOptions plain(std::size_t lags, std::size_t horizon, Transform transform = Transform::kNone,
-                      ForecastInput input = ForecastInput::kLevel) {
-  return {.lags = lags, .horizon = horizon, .transform = transform, .input = input};
-}
 
 struct Windows {
   Sequences data;
@@ -145,19 +120,6 @@ TEST(Forecast, StatefulChangesAndGaps) {
   expect_targets(data, 2, {7});
   EXPECT_EQ(scheme.row(origins, 0), 0u);
   EXPECT_EQ(scheme.row(origins, 1), 2u);
-}
-
-// A file that is older than stateful forecasts has no key for them.
-TEST(Forecast, StatefulIsKept) {
-  const Series s = series_of({1, 2, 4, 7, 11, 16});
-  ForecastOptions options = plain(2, 2);
-  options.stateful = true;
-  auto json = nlohmann::ordered_json::parse(ForecastScheme::learn(s, 6, options).to_json());
-  EXPECT_TRUE(ForecastScheme::from_json(json.dump(), "m").options().stateful);
-  json.erase("stateful");
-  EXPECT_FALSE(ForecastScheme::from_json(json.dump(), "m").options().stateful);
-  json["stateful"] = "yes";
-  expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m"); }, {"m"});
 }
 
 TEST(Forecast, WindowsOnATransformedScale) {
@@ -412,96 +374,6 @@ TEST(Forecast, RefusesAnotherSeries) {
   // Of a single step the spacing is not known, but its calendar is.
   const auto one = ForecastScheme::learn(s, 9, plain(1, 1));
   EXPECT_EQ(windows(one, dated({1}, 0, Frequency::kOther), 0, 2, false).data.features, 5u);
-}
-
-ForecastScheme full_scheme(Series& s) {
-  s = dated({1, 3, 2, 5, 4, 4, 9, 6}, 86400, Frequency::kDaily);
-  s.column_names = {"a \"b\", ü"};
-  ForecastOptions options = plain(2, 2, Transform::kLog, ForecastInput::kChange);
-  options.missing = Missing::kPrevious;
-  auto scheme = ForecastScheme::learn(s, 6, options);
-  scheme.autoregressions = {{1, 0.1, 1. / 3}};
-  scheme.interval_factors = {0.5, 1.5};
-  scheme.naive_errors = {2};
-  return scheme;
-}
-
-TEST(Forecast, JsonRoundTrip) {
-  Series s;
-  const ForecastScheme scheme = full_scheme(s);
-  const ForecastScheme again = ForecastScheme::from_json(scheme.to_json(), "m");
-  EXPECT_EQ(again.to_json(), scheme.to_json());
-  EXPECT_EQ(again.season(), 7u);
-  EXPECT_EQ(again.columns(), s.column_names);
-  EXPECT_EQ(again.autoregressions, scheme.autoregressions);
-  EXPECT_EQ(windows(again, s, 0, 8).data.values, windows(scheme, s, 0, 8).data.values);
-  EXPECT_EQ(again.forecast(s, 8, 0, 0.1), scheme.forecast(s, 8, 0, 0.1));
-  // What learn() alone leaves can be read as well.
-  const auto bare = ForecastScheme::learn(s, 6, plain(1, 1));
-  EXPECT_EQ(ForecastScheme::from_json(bare.to_json(), "m").to_json(), bare.to_json());
-}
-
-TEST(Forecast, HostileJson) {
-  Series s;
-  const auto whole = nlohmann::ordered_json::parse(full_scheme(s).to_json());
-  const struct {
-    const char* key;
-    const char* value;
-  } cases[] = {{"lags", "0"},
-               {"lags", "-1"},
-               {"lags", "1e30"},
-               {"lags", "2.5"},
-               {"lags", "18446744073709551615"},
-               {"lags", "1048577"},
-               {"lags", "\"2\""},
-               {"horizon", "0"},
-               {"horizon", "3"},
-               {"horizon", "-1"},
-               {"horizon", "9223372036854775808"},
-               {"horizon", "65537"},
-               {"columns", "[]"},
-               {"columns", "[\"a\",\"b\"]"},
-               {"columns", "[1]"},
-               {"columns", "\"a\""},
-               {"transform", "\"cube\""},
-               {"transform", "1"},
-               {"input", "\"levels\""},
-               {"calendar", "2"},
-               {"missing", "\"guess\""},
-               {"has_dates", "null"},
-               {"frequency", "\"fortnightly\""},
-               {"periods", "[0]"},
-               {"periods", "[-7]"},
-               {"periods", "[null]"},
-               {"periods", "7"},
-               {"means", "[]"},
-               {"means", "[1,2]"},
-               {"means", "[null]"},
-               {"naive_errors", "[1,2]"},
-               {"autoregressions", "[[]]"},
-               {"autoregressions", "[[1],[2]]"},
-               {"autoregressions", "[1]"},
-               {"interval_factors", "[1]"},
-               {"interval_factors", "[1,2,3]"},
-               {"interval_factors", "{}"}};
-  for (const auto& c : cases) {
-    auto json = whole;
-    ASSERT_TRUE(json.contains(c.key)) << c.key;
-    json[c.key] = nlohmann::ordered_json::parse(c.value);
-    SCOPED_TRACE(c.key);
-    SCOPED_TRACE(c.value);
-    expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m.file"); },
-                              {"m.file", "damaged"});
-  }
-  for (const auto& [key, value] : whole.items()) {
-    if (key == "stateful") continue;  // see StatefulIsKept
-    auto json = whole;
-    json.erase(key);
-    expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m"); }, {key});
-  }
-  for (const char* text : {"", "[]", "null", "{", "{\"lags\": 1e999}", "\"\n\""}) {
-    expect_error<FormatError>([&] { ForecastScheme::from_json(text, "m"); }, {"m: "});
-  }
 }
 
 TEST(Forecast, Names) {

@@ -11,6 +11,7 @@
 
 #include "kernels/targets.h"
 #include "nn/cells/cell.h"
+#include "nn/expect_near.h"
 #include "nn/random_fill.h"
 #include "nn/recurrence_reference.h"
 #include "unroll/nn/recurrence.h"
@@ -76,19 +77,6 @@ struct Problem {
   States<T> initial, d_final;
   ReferenceRecurrence<T> wanted;
 };
-
-template <class Array>
-void expect_near(const Array& got, const Array& wanted, double tolerance, const std::string& what) {
-  double largest = 1;
-  for (const auto value : wanted) largest = std::max(largest, std::fabs(double{value}));
-  ASSERT_EQ(got.size(), wanted.size()) << what;
-  auto want = wanted.begin();
-  std::size_t index = 0;
-  for (const auto value : got) {
-    ASSERT_NEAR(value, *want, tolerance * largest) << what << "[" << index << "]";
-    ++want, ++index;
-  }
-}
 
 // A pre-activation is a sum of I + H products, d(h) of G·H, dx of G·H, dW of T·N: the errors of a
 // sum of n terms of either sign grow with the root of n, and stay below four times that, in ε of

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "kernels/targets.h"
+#include "nn/expect_near.h"
 #include "nn/random_fill.h"
 #include "nn/recurrence_reference.h"
 #include "unroll/core/error.h"
@@ -85,20 +86,6 @@ Outcome<T> run(Recurrence<T>& recurrence, const Case& c, const Inputs<T>& in, in
   recurrence.backward(team, in.dy.data(), &in.d_final, out.dx.data(), &out.d_initial);
   for (const Parameter<T>* p : recurrence.parameters()) out.gradient.push_back(p->gradient);
   return out;
-}
-
-// Within `tolerance` of the largest magnitude in the array: errors of a sum scale with its terms.
-template <class Array>
-void expect_near(const Array& got, const Array& wanted, double tolerance, const std::string& what) {
-  double largest = 1;
-  for (const auto value : wanted) largest = std::max(largest, std::fabs(double{value}));
-  ASSERT_EQ(got.size(), wanted.size()) << what;
-  auto want = wanted.begin();
-  std::size_t index = 0;
-  for (const auto value : got) {
-    ASSERT_NEAR(value, *want, tolerance * largest) << what << "[" << index << "]";
-    ++want, ++index;
-  }
 }
 
 template <class T>

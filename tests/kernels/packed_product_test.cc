@@ -1,6 +1,5 @@
-// The packed tile and the matrix product against three plain loops, on every instruction set and
-// over odd sizes. Both sum k products in float; the bound is the worst case of that sum,
-// k·ε·Σ|a·b|.
+// The packed tile in the form that recurrence uses, against plain loops, on every instruction set
+// and over odd sizes. The bound is the worst case of a sum of k products, k·ε·Σ|a·b|.
 
 #include <gtest/gtest.h>
 
@@ -9,7 +8,6 @@
 #include <limits>
 #include <vector>
 
-#include "kernels/gemm.h"
 #include "kernels/packed_product.h"
 #include "kernels/targets.h"
 #include "unroll/core/random.h"
@@ -24,63 +22,6 @@ std::vector<T> random_values(std::size_t count, std::uint64_t stream) {
   std::vector<T> values(count);
   for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(random.uniform(i, -1, 1));
   return values;
-}
-
-// |got - A·B (+ before)| within the bound of a sum of k products.
-template <class T>
-void expect_product(std::size_t m, std::size_t n, std::size_t k, Matrix<T> a, Matrix<T> b,
-                    const std::vector<T>& before, const std::vector<T>& got,
-                    const std::string& what) {
-  for (std::size_t i = 0; i < m; ++i) {
-    for (std::size_t j = 0; j < n; ++j) {
-      double sum = before.empty() ? 0 : before[i * n + j], magnitude = std::fabs(sum);
-      for (std::size_t l = 0; l < k; ++l) {
-        const double product = double{a.data[i * a.row_stride + l * a.column_stride]} *
-                               double{b.data[l * b.row_stride + j * b.column_stride]};
-        sum += product;
-        magnitude += std::fabs(product);
-      }
-      const double bound =
-          static_cast<double>(k + 2) * std::numeric_limits<T>::epsilon() * magnitude;
-      ASSERT_NEAR(got[i * n + j], sum, bound) << what << " at (" << i << ", " << j << ")";
-    }
-  }
-}
-
-template <class T>
-void check_gemm(const std::string& target) {
-  const std::size_t sizes[][3] = {{1, 1, 1},    {1, 17, 3},      {2, 15, 16},  {3, 31, 33},
-                                  {5, 100, 63}, {7, 65, 127},    {16, 64, 1},  {13, 129, 9},
-                                  {31, 3, 300}, {129, 130, 257}, {49, 2, 511}, {4, 700, 20},
-                                  {6, 1, 0}};
-  for (const auto& [m, n, k] : sizes) {
-    const std::vector<T> a = random_values<T>(m * k, 1), b = random_values<T>(k * n, 2);
-    const std::vector<T> before = random_values<T>(m * n, 3);
-    for (int form = 0; form < 8; ++form) {
-      const Matrix<T> left = form & 1 ? transposed(a.data(), m) : matrix(a.data(), k);
-      const Matrix<T> right = form & 2 ? transposed(b.data(), k) : matrix(b.data(), n);
-      const bool accumulate = form & 4;
-      const std::string what = target + " form " + std::to_string(form) + " of " +
-                               std::to_string(m) + "x" + std::to_string(n) + "x" +
-                               std::to_string(k);
-      std::vector<T> one = before, three = before;
-      const auto start = [&, n = n](std::vector<T>& c) {
-        return accumulate ? Start<T>{c.data(), n} : Start<T>{};
-      };
-      gemm(ThreadTeam(1), m, n, k, left, right, start(one), one.data(), n);
-      expect_product(m, n, k, left, right, accumulate ? before : std::vector<T>(), one, what);
-      gemm(ThreadTeam(3), m, n, k, left, right, start(three), three.data(), n);
-      ASSERT_EQ(one, three) << what;
-    }
-  }
-}
-
-TEST(Gemm, AgreesWithLoops) {
-  for (const std::string& target : target_names()) {
-    set_target(target);
-    check_gemm<float>(target);
-    check_gemm<double>(target);
-  }
 }
 
 // The form that recurrence uses: gates interleaved, rows anywhere, output slots in another order.

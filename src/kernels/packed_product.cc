@@ -31,6 +31,8 @@ constexpr std::size_t kDepth = 1024;
 // Bytes of B from which on its parts are fetched into L2 while their predecessors are in use, a
 // vector a k: 0.86 instead of 0.74 of the limit where B comes from memory (20 x 6016 x 1500).
 constexpr std::size_t kFetchedBytes = std::size_t{1} << 20;
+// k from which on fetching the rows of C ahead costs nothing (3 % of 2600 x 650 x 700).
+constexpr std::size_t kLongDepth = 256;
 
 constexpr std::size_t max_rows(std::size_t width) {
   return kAccumulators / width < kMaxRows ? kAccumulators / width : kMaxRows;
@@ -65,6 +67,13 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& 
       sum[r][w] = start == nullptr
                       ? hn::Zero(d)
                       : ops.load(start[first + r] + columns[w].output, columns[w].count);
+    }
+  }
+  if (depth >= kLongDepth) {
+    for (std::size_t r = 0; r < R; ++r) {
+      for (std::size_t w = 0; w < W; ++w) {
+        __builtin_prefetch(of.c[first + r] + columns[w].output, 1, 2);
+      }
     }
   }
   for (std::size_t k = 0, offset = 0; k < depth; ++k, offset += a_stride) {

@@ -87,22 +87,46 @@ class ThreadPool {
       work_alone(job);
       return;
     }
-    work(offer, 0);
-    // In a job for threads that run together every place is taken before it ends.
-    while (job.together && offer.joined.load(std::memory_order_acquire) < helpers) {
-      std::this_thread::yield();
+    if (job.together && !assemble(offer)) {
+      withdraw(offer);
+      work_alone(job);
+      return;
     }
+    work(offer, 0);
     withdraw(offer);
   }
 
  private:
+  enum class Start { kUndecided, kGo, kCancelled };
+
   struct Offer {
     const Job* job;
-    std::size_t places;                   // how many threads may join
-    std::atomic<std::size_t> joined{0};   // changed with mutex_ held
-    std::atomic<std::size_t> working{0};  // threads that have joined and not left
-    std::atomic<std::size_t> next{0};     // next index
+    std::size_t places;                           // how many threads may join
+    std::atomic<std::size_t> joined{0};           // changed with mutex_ held
+    std::atomic<std::size_t> working{0};          // threads that have joined and not left
+    std::atomic<std::size_t> next{0};             // next index
+    std::atomic<Start> start{Start::kUndecided};  // of a job for threads that run together
   };
+
+  // Threads that are to run together start when all are there. On a busy machine that may take
+  // milliseconds, which the caller does not wait for.
+  bool assemble(Offer& offer) {
+    for (int spins = 0; spins < kAssemblySpins; ++spins) {
+      if (offer.joined.load(std::memory_order_acquire) == offer.places) {
+        offer.start.store(Start::kGo, std::memory_order_release);
+        return true;
+      }
+      pause();
+    }
+    offer.start.store(Start::kCancelled, std::memory_order_release);
+    return false;
+  }
+
+  static bool starts(const Offer& offer) {
+    Start start;
+    while ((start = offer.start.load(std::memory_order_acquire)) == Start::kUndecided) pause();
+    return start == Start::kGo;
+  }
 
   static void work_alone(const Job& job) {
     if (job.together) {
@@ -180,13 +204,15 @@ class ThreadPool {
       }
       if (offer == nullptr) continue;
       const FlushDenormals flush;
-      work(*offer, place);
+      if (!offer->job->together || starts(*offer)) work(*offer, place);
       offer->working.fetch_sub(1, std::memory_order_release);
     }
   }
 
   // About 50 µs: longer than what lies between two jobs of an update.
   static constexpr int kSpins = 2000;
+  // About 100 µs: longer than waking a thread takes on a machine with an idle processor.
+  static constexpr int kAssemblySpins = 4000;
 
   static inline thread_local bool working_here_ = false;  // this thread is inside a job
 

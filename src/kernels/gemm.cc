@@ -16,8 +16,8 @@ constexpr std::size_t kPackedBytes = 4608 * 1024;
 constexpr std::size_t kDepth = kColumnScratch / kBlockRows;
 // Bytes of A beyond which columns that are far apart are copied together before they are used.
 constexpr std::size_t kCopiedBytes = 256 * 1024;
-// Multiply-adds (about 10 µs) and packed elements below which threads cost more than they give.
-constexpr std::size_t kWorthThreads = std::size_t{1} << 20, kWorthPacking = std::size_t{1} << 14;
+// Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
+constexpr std::size_t kWorthThreads = std::size_t{1} << 18, kWorthPacking = std::size_t{1} << 14;
 
 }  // namespace
 

@@ -26,9 +26,10 @@ std::vector<T> random_values(std::size_t count, std::uint64_t stream) {
 
 // The form that recurrence uses: gates interleaved, rows anywhere, output slots in another order.
 template <class T>
-void check_interleaved(std::size_t hidden, std::size_t rows, const std::vector<std::size_t>& slots,
-                       std::size_t slot_count, const std::string& target) {
-  const std::size_t gates = slots.size(), depth = hidden + 3;
+void check_interleaved(std::size_t hidden, std::size_t depth, std::size_t rows,
+                       const std::vector<std::size_t>& slots, std::size_t slot_count,
+                       const std::string& target) {
+  const std::size_t gates = slots.size();
   const std::vector<T> w = random_values<T>(gates * hidden * depth, 4);  // (gates·hidden, depth)
   const std::vector<T> a = random_values<T>(rows * depth, 6);
   const PackedLayout layout = interleaved_layout<T>(depth, hidden, slots);
@@ -86,13 +87,16 @@ TEST(PackedProduct, InterleavedGates) {
     set_target(target);
     for (const std::size_t hidden : {1u, 2u, 3u, 15u, 16u, 17u, 31u, 33u, 65u}) {
       for (const std::size_t rows : {1u, 2u, 5u, 7u, 13u, 20u}) {
-        check_interleaved<float>(hidden, rows, {0, 1, 2, 3}, 4, target);
-        check_interleaved<float>(hidden, rows, {1, 2, 3}, 4, target);
-        check_interleaved<double>(hidden, rows, {0}, 1, target);
-        check_interleaved<double>(hidden, rows, {0, 1}, 3, target);
-        check_interleaved<double>(hidden, rows, {4, 3, 2, 1, 0}, 5, target);
+        check_interleaved<float>(hidden, hidden + 3, rows, {0, 1, 2, 3}, 4, target);
+        check_interleaved<float>(hidden, hidden + 3, rows, {1, 2, 3}, 4, target);
+        check_interleaved<double>(hidden, hidden + 3, rows, {0}, 1, target);
+        check_interleaved<double>(hidden, hidden + 3, rows, {0, 1}, 3, target);
+        check_interleaved<double>(hidden, hidden + 3, rows, {4, 3, 2, 1, 0}, 5, target);
       }
     }
+    // Deep enough to be taken in parts, and large enough to be fetched ahead.
+    check_interleaved<float>(65, 1100, 20, {0, 1, 2, 3}, 4, target);
+    check_interleaved<double>(33, 2051, 7, {0, 1, 2}, 3, target);
   }
 }
 

@@ -22,9 +22,9 @@ class ThreadTeam {
   int size() const { return threads_; }
 
   // This team, or the caller alone where `elements` of work (additions, or numbers moved) take less
-  // than the 10 µs or so that waking a thread costs.
+  // than two or three µs, several times what handing them to a thread costs.
   ThreadTeam for_elements(std::size_t elements) const {
-    return elements < (std::size_t{1} << 17) ? ThreadTeam(1) : *this;
+    return elements < (std::size_t{1} << 15) ? ThreadTeam(1) : *this;
   }
 
   // task(block), or task(block, worker), once for every block < blocks; which thread takes which
@@ -44,7 +44,8 @@ class ThreadTeam {
   }
 
   // task(thread, threads) on `threads` threads that all run at the same time, so that they may wait
-  // for each other; `threads` is size(), or 1 while another call has the threads.
+  // for each other; `threads` is size(), or 1 while another call has the threads or where the
+  // system does not let all of them start within about 100 µs.
   template <class Task>
   void run_together(const Task& task) const {
     const Job job{[](const void* t, std::size_t thread, std::size_t threads) {

@@ -103,12 +103,17 @@ Json to_json(const Options& options, const RecurrenceSpeed& speed, const ReadBan
   };
   add("forward", speed.forward, speed.operations);
   add("forward_backward", speed.forward_backward, 3 * speed.operations);
+  result["forward_p50_us"] = speed.single_forward.p50;
+  result["forward_p999_us"] = speed.single_forward.p999;
+  result["forward_max_us"] = speed.single_forward.max;
+  result["passes_forward_single"] = speed.single_forward.passes;
   result["allocations_per_step"] =
       speed.allocations_per_step ? Json(*speed.allocations_per_step) : Json(nullptr);
   return result;
 }
 
 std::string time_text(double microseconds) {
+  if (microseconds < 1) return fmt::format("{:.0f} ns", microseconds * 1e3);
   if (microseconds < 1e3) return fmt::format("{:.2f} µs", microseconds);
   if (microseconds < 1e6) return fmt::format("{:.2f} ms", microseconds / 1e3);
   return fmt::format("{:.2f} s", microseconds / 1e6);
@@ -144,8 +149,12 @@ std::string to_text(const Json& result) {
                         time_text(microseconds), microseconds / number("steps"),
                         number("gflops_" + key), number("limit_fraction_" + key), thousands(speed));
   }
+  text +=
+      fmt::format("\nforward, one by one: p50 {}, p99.9 {}, max {} of {} passes\n",
+                  time_text(number("forward_p50_us")), time_text(number("forward_p999_us")),
+                  time_text(number("forward_max_us")), thousands(count("passes_forward_single")));
   if (!result["allocations_per_step"].is_null()) {
-    text += fmt::format("\nallocations per step: {:.4g}\n", number("allocations_per_step"));
+    text += fmt::format("allocations per step: {:.4g}\n", number("allocations_per_step"));
   }
   return text;
 }

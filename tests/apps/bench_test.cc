@@ -47,6 +47,10 @@ void expect_consistent(const nlohmann::json& result, double weights) {
     passes = 3;
   }
   EXPECT_GT(number("forward_backward_us"), number("forward_us"));
+  EXPECT_GT(number("forward_p50_us"), 0);
+  EXPECT_GE(number("forward_p999_us"), number("forward_p50_us"));
+  EXPECT_GE(number("forward_max_us"), number("forward_p999_us"));
+  EXPECT_GE(number("passes_forward_single"), 3);
 }
 
 TEST(Bench, CountsTheOperationsOfEveryCell) {

@@ -56,6 +56,7 @@ std::vector<OptionSpec> table() {
 
 struct Command {
   bool json = false;
+  std::string config;
   Options options{table()};
 };
 
@@ -162,6 +163,7 @@ std::string to_text(const Json& result) {
 int bench(Command& command) {
   Options& options = command.options;
   options.read_flags();
+  if (!command.config.empty()) options.read_toml(command.config);
   complete_cell_options(options);
   if (!options.has("input")) options.set("input", options.count("hidden"));
   const std::vector<std::size_t> lengths = draw_lengths(options);
@@ -192,6 +194,9 @@ int bench(Command& command) {
 std::function<int()> declare_bench(CLI::App& app) {
   auto command = std::make_shared<Command>();
   app.add_flag("--json", command->json, "the result as one JSON object");
+  app.add_option("--config", command->config,
+                 "read options from a TOML file, where --lengths is the key lengths; flags win")
+      ->type_name("FILE");
   command->options.add_flags(app);
   return [command] { return bench(*command); };
 }

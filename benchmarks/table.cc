@@ -6,7 +6,7 @@ namespace unroll::benchmarks {
 
 bool Table::ReportContext(const Context&) {
   begin_();
-  GetOutputStream() << fmt::format("{:<44}{:>12}{:>12}{:>8}{:>9}{:>8}{:>10}{:>9}  {}\n", "row",
+  GetOutputStream() << fmt::format("{:<54}{:>12}{:>12}{:>8}{:>9}{:>8}{:>10}{:>9}  {}\n", "row",
                                    "µs", "rival's µs", "ratio", "of best", "GF/s", "of limit",
                                    "samples", "rival");
   return true;
@@ -24,7 +24,7 @@ void Table::ReportRuns(const std::vector<Run>& runs) {
     }
     const auto counter = [&](const char* key) { return run.counters.at(key).value; };
     GetOutputStream() << fmt::format(
-        "{:<44}{:>12.2f}{:>12.2f}{:>8.2f}{:>9.2f}{:>8.1f}{:>10.3f}{:>9}  {}\n", name, counter("us"),
+        "{:<54}{:>12.2f}{:>12.2f}{:>8.2f}{:>9.2f}{:>8.1f}{:>10.3f}{:>9}  {}\n", name, counter("us"),
         counter("rival_us"), counter("ratio"), counter("best_ratio"), counter("gflops"),
         counter("limit_fraction"), static_cast<long>(counter("samples")), run.report_label);
   }

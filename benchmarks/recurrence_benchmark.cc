@@ -15,10 +15,12 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "interleaved.h"
 #include "pair.h"
 #include "rows.h"
+#include "single_passes.h"
 #include "table.h"
 #include "unroll/kernels/machine_limit.h"
 
@@ -46,6 +48,19 @@ Pair& pair_of(const Rows& rows, int threads) {
   return pair;
 }
 
+// One step of one sequence is what somebody waits for: not the median alone matters.
+void add_single_passes(benchmark::State& state, Pair& pair, double seconds) {
+  const auto [own, rival] = single_passes(*pair.own, *pair.rival, seconds);
+  for (const auto& [prefix, latency] : {std::pair{"", &own}, std::pair{"rival_", &rival}}) {
+    const std::string name = prefix;
+    state.counters[name + "p50_us"] = latency->p50;
+    state.counters[name + "p999_us"] = latency->p999;
+    state.counters[name + "max_us"] = latency->max;
+    state.counters[name + "single_passes"] = static_cast<double>(latency->passes);
+  }
+  if (own.allocations) state.counters["allocations"] = static_cast<double>(*own.allocations);
+}
+
 void run_row(benchmark::State& state, const Rows& rows, Work work, int threads,
              Settings& settings) {
   try {
@@ -70,6 +85,9 @@ void run_row(benchmark::State& state, const Rows& rows, Work work, int threads,
       state.counters["limit_fraction"] = gflops / peak;
       state.counters["samples"] = static_cast<double>(times.samples);
       state.SetLabel(pair.label);
+    }
+    if (is_step(rows.shape) && work == Work::kForward) {
+      add_single_passes(state, pair, settings.seconds);
     }
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());

@@ -26,6 +26,8 @@ struct NetworkShape {
   bool uniform_lengths = false;  // rows of 1 to T steps; of a network alone
 };
 
+inline bool is_step(const NetworkShape& shape) { return shape.steps == 1 && shape.batch == 1; }
+
 // "gru_before/T31_N7_I90_H131"; I where it is not H, L where it is not 1, V of a language model.
 std::string shape_name(const NetworkShape& shape);
 std::string work_name(Work work);

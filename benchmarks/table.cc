@@ -2,7 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <utility>
+
 namespace unroll::benchmarks {
+
+namespace {
+
+// A second line, of single passes: those of the rival in brackets.
+std::string single_passes(const benchmark::UserCounters& counters) {
+  std::string text = "  one by one, ns (rival's):";
+  for (const auto& [label, key] :
+       {std::pair{"p50", "p50_us"}, std::pair{"p99.9", "p999_us"}, std::pair{"max", "max_us"}}) {
+    const std::string rival = std::string("rival_") + key;
+    text += fmt::format(" {} {:.0f} ({:.0f}),", label, 1e3 * counters.at(key).value,
+                        1e3 * counters.at(rival).value);
+  }
+  text += fmt::format(" passes {:.0f}", counters.at("single_passes").value);
+  const auto allocations = counters.find("allocations");
+  if (allocations == counters.end()) return text + "\n";
+  return text + fmt::format(", allocations {:.0f}\n", allocations->second.value);
+}
+
+}  // namespace
 
 bool Table::ReportContext(const Context&) {
   begin_();
@@ -27,6 +49,7 @@ void Table::ReportRuns(const std::vector<Run>& runs) {
         "{:<54}{:>12.2f}{:>12.2f}{:>8.2f}{:>9.2f}{:>8.1f}{:>10.3f}{:>9}  {}\n", name, counter("us"),
         counter("rival_us"), counter("ratio"), counter("best_ratio"), counter("gflops"),
         counter("limit_fraction"), static_cast<long>(counter("samples")), run.report_label);
+    if (run.counters.contains("p50_us")) GetOutputStream() << single_passes(run.counters);
   }
   GetOutputStream().flush();
 }

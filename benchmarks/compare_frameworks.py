@@ -4,7 +4,8 @@
 Layers, single time steps, whole training steps and peak memory, with one thread and with two. Each
 framework runs in a process of its own; row by row all of them measure in turn, several rounds, and
 the medians are printed. A ratio above 1 says how many times faster unroll is; of memory it is
-unroll's share. The frameworks are installed with pip into build/benchmarks/venv; one that cannot
+unroll's share. PyTorch is there twice: as it is (eager), and with torch.compile where that has
+something to compile. The frameworks are installed with pip into build/benchmarks/venv; one that cannot
 be had is skipped.
 
 Build first:
@@ -26,6 +27,8 @@ from frameworks import processes, rows, table
 # Name: label, packages, kinds of rows.
 FRAMEWORKS = {
     "torch": ("PyTorch", ["torch", "numpy"], {"layer", "step", "training"}),
+    # It leaves the recurrent layers as they are.
+    "torch_compile": ("torch.compile", ["torch", "numpy"], {"step", "training"}),
     "onnxruntime": ("ONNX Rt", ["onnxruntime", "onnx", "numpy"], {"layer", "step"}),
     "jax": ("JAX", ["jax", "numpy"], {"layer", "step", "training"}),
     "numpy": ("NumPy", ["numpy"], {"training"}),
@@ -103,7 +106,7 @@ def measure_memory(row, threads, make, names, shown, record):
         try:
             side = make(name, threads)
             try:
-                side.prepare(row, for_memory=True)
+                side.prepare(row)
                 side.measure(0.5)
                 results[name] = {"peak_memory_bytes": side.peak_memory_bytes()}
             finally:

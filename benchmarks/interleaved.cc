@@ -14,18 +14,12 @@ double now(Clock clock) {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-double seconds_of(Network& network, Work work, Clock clock, std::uint64_t passes) {
-  double seconds = 0;
-  const double begin = now(clock);
+double seconds_of(Timed& timed, Work work, Clock clock, std::uint64_t passes) {
+  double seconds = 0, begin = now(clock);
   for (std::uint64_t i = 0; i < passes; ++i) {
-    if (work == Work::kForward) {
-      network.inference();
-      continue;
-    }
-    network.training_forward();
-    const double middle = now(clock);
-    network.backward();
-    if (work == Work::kBackward) seconds += now(clock) - middle;
+    if (work == Work::kBackward) timed.before(work), begin = now(clock);
+    timed.pass(work);
+    if (work == Work::kBackward) seconds += now(clock) - begin;
   }
   return work == Work::kBackward ? seconds : now(clock) - begin;
 }
@@ -33,11 +27,11 @@ double seconds_of(Network& network, Work work, Clock clock, std::uint64_t passes
 // Collects samples of one of the two.
 class Side {
  public:
-  Side(Network& network, Work work, Clock clock) : network_(network), work_(work), clock_(clock) {
+  Side(Timed& timed, Work work, Clock clock) : timed_(timed), work_(work), clock_(clock) {
     constexpr double kSample = 1e-3;
-    seconds_of(network_, work_, clock_, 1);
-    const double once = seconds_of(network_, work_, clock_, 2) / 2;
-    network_.rest();
+    seconds_of(timed_, work_, clock_, 1);
+    const double once = seconds_of(timed_, work_, clock_, 2) / 2;
+    timed_.rest();
     passes_ = static_cast<std::uint64_t>(std::max(1.0, kSample / once));
     // A pass that is much longer than what it takes to wake threads and fill caches needs no other
     // before it.
@@ -45,9 +39,9 @@ class Side {
   }
 
   void sample() {
-    if (warm_up_) seconds_of(network_, work_, clock_, 1);
-    samples_.push_back(seconds_of(network_, work_, clock_, passes_) / static_cast<double>(passes_));
-    network_.rest();
+    if (warm_up_) seconds_of(timed_, work_, clock_, 1);
+    samples_.push_back(seconds_of(timed_, work_, clock_, passes_) / static_cast<double>(passes_));
+    timed_.rest();
   }
 
   double median() {
@@ -58,7 +52,7 @@ class Side {
   double best() const { return *std::min_element(samples_.begin(), samples_.end()); }
 
  private:
-  Network& network_;
+  Timed& timed_;
   Work work_;
   Clock clock_;
   std::uint64_t passes_;
@@ -68,7 +62,7 @@ class Side {
 
 }  // namespace
 
-Times interleaved(Network& own, Network& rival, Work work, Clock clock, double seconds) {
+Times interleaved(Timed& own, Timed& rival, Work work, Clock clock, double seconds) {
   constexpr std::uint64_t kFewest = 5;
   Side first(own, work, clock), second(rival, work, clock);
   std::uint64_t samples = 0;

@@ -2,8 +2,8 @@
 
 #include <cstdint>
 
-#include "network.h"
 #include "shapes.h"
+#include "timed.h"
 
 namespace unroll::benchmarks {
 
@@ -18,8 +18,8 @@ struct Times {
   std::uint64_t samples = 0;            // of each
 };
 
-// Times two networks in turn, sample by sample, for `seconds` or at least five samples of each. A
+// Times the two in turn, sample by sample, for `seconds` or at least five samples of each. A
 // sample is as many passes as take a millisecond, after a pass that is not timed.
-Times interleaved(Network& own, Network& rival, Work work, Clock clock, double seconds);
+Times interleaved(Timed& own, Timed& rival, Work work, Clock clock, double seconds);
 
 }  // namespace unroll::benchmarks

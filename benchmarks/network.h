@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "timed.h"
+
 namespace unroll::benchmarks {
 
 // What a layer learns, in PyTorch's layout and order of gates.
@@ -21,10 +23,8 @@ struct Arrays {
 
 // A recurrent network that somebody's code computes. Its input, the gradient of its output and its
 // weights stay the same; initial states are zero.
-class Network {
+class Network : public Timed {
  public:
-  virtual ~Network() = default;
-
   // y; weights that must be packed were so at the first call.
   virtual void inference() = 0;
   // y, as if all weights had just been changed: packing is part of it.
@@ -35,8 +35,14 @@ class Network {
   // Of the last training_forward() and backward().
   virtual Arrays results() const = 0;
 
-  // Its threads stop waiting for work, so that nobody else's measurement suffers from them.
-  virtual void rest() {}
+  void before(Work work) override {
+    if (work == Work::kBackward) training_forward();
+  }
+  void pass(Work work) override {
+    if (work == Work::kForward) return inference();
+    if (work == Work::kTraining) training_forward();
+    backward();
+  }
 };
 
 }  // namespace unroll::benchmarks

@@ -1,5 +1,6 @@
-// Recurrent networks, ours against oneDNN's in the same run: rows of shape, work and threads. Every
-// row compares the results first, and fails where they differ.
+// Recurrent networks, ours against oneDNN's or against ours of another shape in the same run: rows
+// of shape, work and threads. Every row compares the results with oneDNN's first, and fails where
+// they differ.
 //
 // Beside Google Benchmark's options (--benchmark_filter=REGEX, --benchmark_out=FILE) it has
 // --seconds=X: how long each row is measured.
@@ -12,15 +13,14 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "agreement.h"
 #include "interleaved.h"
-#include "onednn_network.h"
-#include "own_network.h"
-#include "shapes.h"
+#include "pair.h"
+#include "rows.h"
+#include "single_passes.h"
 #include "table.h"
 #include "unroll/kernels/machine_limit.h"
 
@@ -34,79 +34,60 @@ struct Settings {
   double peak[kMostThreads + 1] = {};  // GF/s of so many threads, the best so far
 };
 
-// Ours and the rival, for all rows of a shape: oneDNN, or, where the lengths differ, which oneDNN
-// has no word for, this library on the full batch.
-class Pair {
- public:
-  Pair(const NetworkShape& shape, int threads) : own(shape, threads) {
-    if (shape.uniform_lengths) {
-      NetworkShape full = shape;
-      full.uniform_lengths = false;
-      auto whole = std::make_unique<OwnNetwork>(full, threads);
-      share = own.tokens() / whole->tokens();
-      label = fmt::format("{:.3f} of the full batch", share);
-      rival = std::move(whole);
-      return;
-    }
-    label = OnednnNetwork::version();
-    rival = std::make_unique<OnednnNetwork>(shape, threads, own);
-    // Twice, so that a gradient which adds to the one before is seen.
-    for (Network* network : {static_cast<Network*>(&own), rival.get()}) {
-      for (int pass = 0; pass < 2; ++pass) network->training_forward(), network->backward();
-    }
-    expect_agreement(shape, own.results(), rival->results());
-    Arrays trained = own.results();
-    own.inference();
-    rival->inference();
-    Arrays inferred = own.results(), theirs = rival->results();
-    expect_agreement(shape, trained, inferred);
-    expect_agreement(shape, inferred, theirs);
-  }
-
-  OwnNetwork own;
-  std::unique_ptr<Network> rival;
-  double share = 1;  // of the rival's work that ours has
-  std::string label;
-};
-
 // The pair of the last row, which the next rows of the shape use too.
-Pair& pair_of(const NetworkShape& shape, int threads) {
+Pair& pair_of(const Rows& rows, int threads) {
   static std::string name;
-  static std::unique_ptr<Pair> pair;
-  const std::string wanted = fmt::format("{}/{}", shape_name(shape), threads);
+  static Pair pair;
+  const std::string wanted = row_name(rows, rows.work.front(), threads);
   if (name != wanted) {
     name.clear();
-    pair.reset();
-    pair = std::make_unique<Pair>(shape, threads);
+    pair = {};
+    pair = make_pair(rows, threads);
     name = wanted;
   }
-  return *pair;
+  return pair;
 }
 
-void run_row(benchmark::State& state, const NetworkShape& shape, Work work, int threads,
+// One step of one sequence is what somebody waits for: not the median alone matters.
+void add_single_passes(benchmark::State& state, Pair& pair, double seconds) {
+  const auto [own, rival] = single_passes(*pair.own, *pair.rival, seconds);
+  for (const auto& [prefix, latency] : {std::pair{"", &own}, std::pair{"rival_", &rival}}) {
+    const std::string name = prefix;
+    state.counters[name + "p50_us"] = latency->p50;
+    state.counters[name + "p999_us"] = latency->p999;
+    state.counters[name + "max_us"] = latency->max;
+    state.counters[name + "single_passes"] = static_cast<double>(latency->passes);
+  }
+  if (own.allocations) state.counters["allocations"] = static_cast<double>(*own.allocations);
+}
+
+void run_row(benchmark::State& state, const Rows& rows, Work work, int threads,
              Settings& settings) {
   try {
-    Pair& pair = pair_of(shape, threads);
+    Pair& pair = pair_of(rows, threads);
     // Other loads on the machine may have been in the way when the program started.
     double& peak = settings.peak[threads];
     peak = std::max(peak, fma_peak<float>(ThreadTeam(threads)));
     for (auto _ : state) {
       const Times times =
-          interleaved(pair.own, *pair.rival, work, threads == 1 ? Clock::kThread : Clock::kWall,
+          interleaved(*pair.own, *pair.rival, work, threads == 1 ? Clock::kThread : Clock::kWall,
                       settings.seconds);
       state.SetIterationTime(times.own);
       const double passes = work == Work::kForward ? 1 : work == Work::kBackward ? 2 : 3;
-      const double gflops = passes * pair.own.operations() / times.own / 1e9;
+      const double gflops = passes * pair.operations / times.own / 1e9;
       state.counters["us"] = 1e6 * times.own;
-      state.counters["rival_us"] = 1e6 * times.rival * pair.share;
-      state.counters["ratio"] = times.rival * pair.share / times.own;
+      state.counters["rival_us"] = 1e6 * times.rival * pair.factor;
+      state.counters["ratio"] = times.rival * pair.factor / times.own;
       state.counters["best_us"] = 1e6 * times.best_own;
-      state.counters["rival_best_us"] = 1e6 * times.best_rival * pair.share;
-      state.counters["best_ratio"] = times.best_rival * pair.share / times.best_own;
+      state.counters["rival_best_us"] = 1e6 * times.best_rival * pair.factor;
+      state.counters["best_ratio"] = times.best_rival * pair.factor / times.best_own;
       state.counters["gflops"] = gflops;
       state.counters["limit_fraction"] = gflops / peak;
       state.counters["samples"] = static_cast<double>(times.samples);
       state.SetLabel(pair.label);
+    }
+    if (is_step(rows.shape) && work == Work::kForward) {
+      add_single_passes(state, pair, settings.seconds);
     }
   } catch (const std::exception& error) {
     state.SkipWithError(error.what());
@@ -114,14 +95,12 @@ void run_row(benchmark::State& state, const NetworkShape& shape, Work work, int 
 }
 
 void register_rows(Settings& settings) {
-  for (const NetworkShape& shape : all_shapes()) {
+  for (const Rows& rows : all_rows()) {
     for (int threads = 1; threads <= kMostThreads; ++threads) {
-      for (const Work work : shape.work) {
-        const std::string name =
-            fmt::format("{}/{}/threads:{}", shape_name(shape), work_name(work), threads);
-        benchmark::RegisterBenchmark(name.c_str(),
+      for (const Work work : rows.work) {
+        benchmark::RegisterBenchmark(row_name(rows, work, threads).c_str(),
                                      [=, &settings](benchmark::State& state) {
-                                       run_row(state, shape, work, threads, settings);
+                                       run_row(state, rows, work, threads, settings);
                                      })
             ->UseManualTime()
             ->Iterations(1)

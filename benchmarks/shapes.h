@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
 #include "unroll/nn/cell.h"
 
@@ -12,24 +11,25 @@ namespace unroll::benchmarks {
 enum class Work {
   kForward,   // inference
   kBackward,  // of a training pass, whose forward part is not timed
-  kTraining,  // forward and backward
+  kTraining,  // forward and backward; of a language model the whole update
 };
 
+// A recurrent network, or a language model around it.
 struct NetworkShape {
   CellOptions cell = {};
   std::size_t steps = 1, batch = 1;    // T, N
   std::size_t inputs = 0, hidden = 0;  // I, H
   std::size_t layers = 1;              // L
-  bool uniform_lengths = false;        // rows of 1 to T steps
-  std::vector<Work> work = {Work::kForward, Work::kBackward, Work::kTraining};
+  std::size_t vocabulary = 0;          // V of a language model, whose embeddings have I numbers
+  double dropout =
+      0;  // between the layers; of a language model also before the first and the output
+  bool uniform_lengths = false;  // rows of 1 to T steps; of a network alone
 };
 
-// "gru_before/T31_N7_I90_H131"; I where it is not H, L where it is not 1.
+inline bool is_step(const NetworkShape& shape) { return shape.steps == 1 && shape.batch == 1; }
+
+// "gru_before/T31_N7_I90_H131"; I where it is not H, L where it is not 1, V of a language model.
 std::string shape_name(const NetworkShape& shape);
 std::string work_name(Work work);
-
-// The shapes that papers and products are measured with, their neighbours off the grid, sequences
-// of unequal lengths, and single steps.
-std::vector<NetworkShape> all_shapes();
 
 }  // namespace unroll::benchmarks

@@ -17,8 +17,8 @@
 
 #include "../apps/unroll/train_lm_options.h"
 #include "../apps/unroll/training_options.h"
+#include "random_text.h"
 #include "unroll/core/error.h"
-#include "unroll/core/random.h"
 #include "unroll/train/training.h"
 
 namespace unroll {
@@ -53,32 +53,6 @@ class Folder {
  private:
   std::string path_;
 };
-
-Vocabulary random_vocabulary(std::size_t size) {
-  std::vector<std::string> words = {"<eos>"};
-  while (words.size() < size) words.push_back("w" + std::to_string(words.size()));
-  return Vocabulary::build(words, Level::kWord);
-}
-
-std::vector<std::uint32_t> random_text(std::size_t vocabulary) {
-  const Random random(1, RandomUse::kShuffle);
-  std::vector<std::uint32_t> tokens(kTextTokens);
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    tokens[i] = static_cast<std::uint32_t>(random.below(i, vocabulary));
-  }
-  return tokens;
-}
-
-// Floating-point operations of an update for one word: 2 for each weight forward, 4 backward.
-template <class T>
-double operations_per_word(LanguageModel<T>& model) {
-  const LanguageModelOptions& o = model.options();
-  std::size_t weights = o.vocabulary_size * o.hidden_size;
-  for (const Parameter<T>* parameter : model.parameters()) {
-    if (parameter->name().rfind("rnn.weight", 0) == 0) weights += parameter->size();
-  }
-  return 6 * static_cast<double>(weights);
-}
 
 // Measures while the loop runs. Serving, each line of standard input is for how many seconds the
 // next measurement shall last; the loop stands still while the line is awaited.
@@ -129,13 +103,15 @@ class Meter {
 
 template <class T>
 void measure(const Settings& settings, const app::Options& options) {
-  LanguageModelTask<T> task(app::task_options(options), random_vocabulary(settings.vocabulary),
-                            random_text(settings.vocabulary), {});
+  LanguageModelTask<T> task(app::task_options(options),
+                            benchmarks::random_vocabulary(settings.vocabulary),
+                            benchmarks::random_text(settings.vocabulary, kTextTokens), {});
   TrainingOptions training = app::training_options(options, task.updates_per_epoch());
   training.epochs = kEndless;
   const Folder folder;
   TrainingLoop<T> loop(task, training, folder.path());
-  Meter meter(settings, operations_per_word(task.model()));
+  // Backward counts twice what forward does.
+  Meter meter(settings, 3 * benchmarks::operations_per_word(task.model()));
   loop.run({.after_update = [&](const TrainingProgress& p) { meter.after_update(p); },
             .stop = [&] { return meter.stop(); }});
 }

@@ -56,6 +56,7 @@ std::vector<OptionSpec> table() {
 
 struct Command {
   bool json = false;
+  std::string config;
   Options options{table()};
 };
 
@@ -103,12 +104,17 @@ Json to_json(const Options& options, const RecurrenceSpeed& speed, const ReadBan
   };
   add("forward", speed.forward, speed.operations);
   add("forward_backward", speed.forward_backward, 3 * speed.operations);
+  result["forward_p50_us"] = speed.single_forward.p50;
+  result["forward_p999_us"] = speed.single_forward.p999;
+  result["forward_max_us"] = speed.single_forward.max;
+  result["passes_forward_single"] = speed.single_forward.passes;
   result["allocations_per_step"] =
       speed.allocations_per_step ? Json(*speed.allocations_per_step) : Json(nullptr);
   return result;
 }
 
 std::string time_text(double microseconds) {
+  if (microseconds < 1) return fmt::format("{:.0f} ns", microseconds * 1e3);
   if (microseconds < 1e3) return fmt::format("{:.2f} µs", microseconds);
   if (microseconds < 1e6) return fmt::format("{:.2f} ms", microseconds / 1e3);
   return fmt::format("{:.2f} s", microseconds / 1e6);
@@ -144,8 +150,12 @@ std::string to_text(const Json& result) {
                         time_text(microseconds), microseconds / number("steps"),
                         number("gflops_" + key), number("limit_fraction_" + key), thousands(speed));
   }
+  text +=
+      fmt::format("\nforward, one by one: p50 {}, p99.9 {}, max {} of {} passes\n",
+                  time_text(number("forward_p50_us")), time_text(number("forward_p999_us")),
+                  time_text(number("forward_max_us")), thousands(count("passes_forward_single")));
   if (!result["allocations_per_step"].is_null()) {
-    text += fmt::format("\nallocations per step: {:.4g}\n", number("allocations_per_step"));
+    text += fmt::format("allocations per step: {:.4g}\n", number("allocations_per_step"));
   }
   return text;
 }
@@ -153,6 +163,7 @@ std::string to_text(const Json& result) {
 int bench(Command& command) {
   Options& options = command.options;
   options.read_flags();
+  if (!command.config.empty()) options.read_toml(command.config);
   complete_cell_options(options);
   if (!options.has("input")) options.set("input", options.count("hidden"));
   const std::vector<std::size_t> lengths = draw_lengths(options);
@@ -183,6 +194,9 @@ int bench(Command& command) {
 std::function<int()> declare_bench(CLI::App& app) {
   auto command = std::make_shared<Command>();
   app.add_flag("--json", command->json, "the result as one JSON object");
+  app.add_option("--config", command->config,
+                 "read options from a TOML file, where --lengths is the key lengths; flags win")
+      ->type_name("FILE");
   command->options.add_flags(app);
   return [command] { return bench(*command); };
 }

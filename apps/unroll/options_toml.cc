@@ -69,9 +69,9 @@ void Options::read_toml(const std::string& path) {
     const std::string source = fmt::format("{}:{}", path, line(node));
     if (std::find(known.begin(), known.end(), key) == known.end()) {
       const std::string nearest = nearest_name(key, known);
-      throw UsageError(fmt::format("{}: unknown key '{}'; {}", source, key,
-                                   nearest.empty() ? "`unroll train lm --help` lists the options"
-                                                   : "did you mean '" + nearest + "'?"));
+      throw UsageError(fmt::format(
+          "{}: unknown key '{}'; {}", source, key,
+          nearest.empty() ? "--help lists the options" : "did you mean '" + nearest + "'?"));
     }
     Entry& entry = this->entry(key);
     if (given_as_flag(key)) continue;

@@ -99,8 +99,14 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
     speed.peak_gflops = std::max(speed.peak_gflops, fma_peak<T>(team));
   };
   measure_peak();
-  speed.forward = time_pass(
-      options.seconds / 2, [&] { recurrence.forward(team, x.data(), call); }, allocations);
+  const auto forward = [&] { recurrence.forward(team, x.data(), call); };
+  speed.forward = time_pass(options.seconds / 4, forward, allocations);
+  SinglePasses single;
+  single.run(options.seconds / 4, forward);
+  speed.single_forward = single.latency();
+  if (const auto counted = speed.single_forward.allocations) {
+    allocations = allocations.value_or(0) + *counted;
+  }
   measure_peak();
   call.training = true;
   speed.forward_backward = time_pass(
@@ -114,7 +120,8 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
       allocations);
   measure_peak();
   speed.operations = operations_of(parameters, options);
-  const std::uint64_t passes = speed.forward.passes + speed.forward_backward.passes;
+  const std::uint64_t passes =
+      speed.forward.passes + speed.single_forward.passes + speed.forward_backward.passes;
   if (allocations) {
     speed.allocations_per_step = static_cast<double>(*allocations) / static_cast<double>(passes) /
                                  static_cast<double>(options.steps);

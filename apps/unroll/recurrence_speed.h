@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 
+#include "latency.h"
 #include "unroll/nn/recurrence.h"
 
 namespace unroll::app {
@@ -27,6 +28,7 @@ struct PassTime {
 
 struct RecurrenceSpeed {
   PassTime forward = {};           // inference; the weights are packed already
+  Latency single_forward = {};     // the same, one by one
   PassTime forward_backward = {};  // training; all parameters changed before, so packing counts
   double operations = 0;           // forward: 2·G·H·(I+H) a token, layer and direction
   double peak_gflops = 0;          // the best before, between and after

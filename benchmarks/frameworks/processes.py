@@ -78,8 +78,8 @@ class Framework:
     def order(self, do, **rest):
         return self.dialogue.ask(json.dumps({"do": do} | rest))
 
-    def prepare(self, row, for_memory=False):
-        self.order("prepare", row=row, for_memory=for_memory)
+    def prepare(self, row):
+        self.order("prepare", row=row)
 
     def measure(self, seconds):
         return self.order("measure", seconds=seconds)
@@ -103,7 +103,7 @@ class Unroll:
         self.build, self.threads = build, threads
         self.row = self.training = self.peak = None
 
-    def prepare(self, row, for_memory=False):
+    def prepare(self, row):
         self.row = row
         if row["kind"] == "training":
             cell = self.CELLS[row["cell"]][0]

@@ -3,7 +3,7 @@ TITLES = {"layer": "one layer, time of a pass",
           "step": "one time step of one row, its state carried on",
           "training": "training steps of a language model, words/s",
           "memory": "peak memory of the process that trains"}
-NAME_WIDTH, PASS_WIDTH, VALUE_WIDTH, FIGURE_WIDTH, RATIO_WIDTH = 23, 9, 10, 6, 7
+NAME_WIDTH, PASS_WIDTH, VALUE_WIDTH, FIGURE_WIDTH, RATIO_WIDTH = 22, 9, 9, 5, 7
 PASSES = {"forward_us": "forward", "forward_backward_us": "+backward"}
 
 
@@ -22,12 +22,14 @@ def figure(value, unit):
 def ratio(ours, theirs, unit):
     """How many times faster unroll is; of memory: unroll's share of the rival's."""
     value = theirs / ours if unit == "us" else ours / theirs
-    return f"{value:.3f}" if unit == "bytes" else f"{value:.{2 if value < 10 else 1}f}×"
+    if unit == "bytes":
+        return f"{value:.3f}"
+    return f"{value:.{2 if value < 10 else 1 if value < 100 else 0}f}×"
 
 
 def heading(kind, threads, rivals, labels):
     """Two lines: what follows, and the columns."""
-    has_pass, has_rate = kind in ("layer", "step"), kind != "memory"
+    has_pass, has_rate = kind == "layer", kind != "memory"
     columns = f"{'':<{NAME_WIDTH}}" + (f"{'':<{PASS_WIDTH}}" if has_pass else "")
     columns += f"{'unroll':>{VALUE_WIDTH}}" + (f"{'GF/s':>{FIGURE_WIDTH}}" if has_rate else "")
     for rival in rivals:
@@ -40,7 +42,7 @@ def line(row, key, unit, results, gflops, rivals):
     """One row: unroll's value, and of each rival its value and the ratio."""
     kind = "memory" if unit == "bytes" else row["kind"]
     text = f"{row['name']:<{NAME_WIDTH}}"
-    if kind in ("layer", "step"):
+    if kind == "layer":
         text += f"{PASSES[key]:<{PASS_WIDTH}}"
     ours = results.get("unroll", {}).get(key)
     text += f"{figure(ours, unit) if ours else '–':>{VALUE_WIDTH}}"

@@ -1,7 +1,4 @@
-"""PyTorch as its documentation writes it."""
-import statistics
-import time
-
+"""PyTorch as its documentation writes it, eager: without torch.compile."""
 import torch
 from torch import nn
 
@@ -11,15 +8,6 @@ CELLS = {"lstm": nn.LSTMCell, "gru": nn.GRUCell}  # a quarter of the time of a l
 
 def detached(state):
     return tuple(s.detach() for s in state) if isinstance(state, tuple) else state.detach()
-
-
-def median_time(call, calls=5):
-    times = []
-    for _ in range(calls):
-        start = time.perf_counter()
-        call()
-        times.append(time.perf_counter() - start)
-    return statistics.median(times)
 
 
 class LanguageModel(nn.Module):
@@ -66,7 +54,7 @@ class Rival:
         return {"forward_us": forward, "forward_backward_us": forward_backward}
 
     def step(self, row):
-        module = CELLS[row["cell"]](row["input"], row["hidden"])
+        module = self.cell(CELLS[row["cell"]](row["input"], row["hidden"]))
         x = torch.randn(1, row["input"])
         state = None
 
@@ -77,24 +65,16 @@ class Rival:
 
         return {"forward_us": forward}
 
+    # What torch_compile_rival.py compiles.
+    def cell(self, module):
+        return module
+
+    def loss_of(self, model):
+        return model.loss
+
     def training(self, row):
-        """Output layer and loss compiled where that works and is faster: up to 20 % at one thread,
-        nothing with two. The recurrent layers are not: torch.compile leaves them as they are."""
-        update = self.updates(row, compiled=False)
-        try:
-            other = self.updates(row, compiled=True)
-            other()
-        except torch._dynamo.exc.TorchDynamoException:
-            return update, lambda: None
-        update()
-        return min(update, other, key=median_time), lambda: None
-
-    def training_for_memory(self, row):
-        return self.updates(row, compiled=False), lambda: None
-
-    def updates(self, row, compiled):
         model = LanguageModel(row)
-        loss_of = torch.compile(model.loss) if compiled else model.loss
+        loss_of = self.loss_of(model)
         parameters = list(model.parameters())
         optimizer = torch.optim.SGD(parameters, lr=row["learning_rate"])
         steps, batch = row["steps"], row["batch"]
@@ -114,4 +94,4 @@ class Rival:
                 nn.utils.clip_grad_norm_(parameters, row["clip_norm"], foreach=True)
             optimizer.step()
 
-        return update
+        return update, lambda: None

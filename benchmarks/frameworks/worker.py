@@ -1,9 +1,9 @@
 """One framework in a process of its own: carries out one order a line, answers with one line.
 
-usage: worker.py {torch,onnxruntime,jax,numpy} THREADS
+usage: worker.py {torch,torch_compile,onnxruntime,jax,numpy} THREADS
 
-Orders and answers are JSON: {"do": "prepare", "row": …, "for_memory": …}, {"do": "measure",
-"seconds": …}, {"do": "drop"}, {"do": "memory"}. The first line that comes is the version.
+Orders and answers are JSON: {"do": "prepare", "row": …}, {"do": "measure", "seconds": …},
+{"do": "drop"}, {"do": "memory"}. The first line that comes is the version.
 """
 import gc
 import importlib
@@ -54,12 +54,9 @@ class Worker:
     def __init__(self, rival):
         self.rival, self.row, self.calls = rival, None, None
 
-    def prepare(self, row, for_memory):
+    def prepare(self, row):
         self.row = row
-        calls = getattr(self.rival, row["kind"])
-        if for_memory:
-            calls = getattr(self.rival, "training_for_memory", calls)
-        self.calls = calls(row)
+        self.calls = getattr(self.rival, row["kind"])(row)
         if row["kind"] == "training":
             update, finish = self.calls
             words_per_second(update, finish, 0, 0)

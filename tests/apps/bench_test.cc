@@ -47,6 +47,10 @@ void expect_consistent(const nlohmann::json& result, double weights) {
     passes = 3;
   }
   EXPECT_GT(number("forward_backward_us"), number("forward_us"));
+  EXPECT_GT(number("forward_p50_us"), 0);
+  EXPECT_GE(number("forward_p999_us"), number("forward_p50_us"));
+  EXPECT_GE(number("forward_max_us"), number("forward_p999_us"));
+  EXPECT_GE(number("passes_forward_single"), 3);
 }
 
 TEST(Bench, CountsTheOperationsOfEveryCell) {
@@ -94,6 +98,21 @@ TEST(Bench, InputsAreTheHiddenUnitsWhenNotGiven) {
   EXPECT_EQ(result["threads"], 2);
 }
 
+TEST(Bench, TakesAConfiguration) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write(
+      "bench.toml", "cell = \"gru\"\nreset = \"before\"\nhidden = 9\nsteps = 4\nbatch = 2\n");
+  const Outcome outcome =
+      run(folder, {"bench", "--config", file, "--steps", "3", "--seconds", "0.01", "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto result = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(result["cell"], "gru");
+  EXPECT_EQ(result["reset"], "before");
+  EXPECT_EQ(result["hidden"], 9);
+  EXPECT_EQ(result["batch"], 2);
+  EXPECT_EQ(result["steps"], 3);  // the flag wins
+}
+
 TEST(Bench, RunsOnTheInstructionSetThatIsNamed) {
   const TemporaryFolder folder;
   for (const char* target : {"sse4", "scalar"}) {
@@ -129,6 +148,13 @@ TEST(Bench, TableFits80Columns) {
   }
 }
 
+TEST(Bench, RefusesAKeyThatItDoesNotHave) {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("run.toml", "hidden = 9\noptimizer = \"sgd\"\n");
+  expect_one_line(folder,
+                  {"", {"bench", "--config", file}, 2, {"run.toml:2", "optimizer", "--help"}});
+}
+
 class BenchBadInput : public testing::TestWithParam<BadCase> {};
 
 TEST_P(BenchBadInput, GetsOneLineAndItsExitCode) { expect_one_line(TemporaryFolder(), GetParam()); }
@@ -148,6 +174,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCase{"UnknownType", {"bench", "--dtype", "f16"}, 2, {"--dtype f16", "f32"}},
         BadCase{"UnknownLengths", {"bench", "--lengths", "some"}, 2, {"--lengths some", "uniform"}},
         BadCase{"NoTime", {"bench", "--seconds", "0"}, 2, {"--seconds 0"}},
+        BadCase{"NoSuchConfig", {"bench", "--config", "no.toml"}, 1, {"no.toml"}},
         BadCase{"UnknownOption", {"bench", "--hiden", "3"}, 2, {"--hiden", "--hidden"}},
         BadCase{"UnexpectedWord", {"bench", "lstm"}, 2, {"lstm"}}),
     [](const auto& info) { return info.param.name; });

@@ -9,39 +9,67 @@
 // clang-format on
 
 #include <algorithm>
+#include <limits>
 
 HWY_BEFORE_NAMESPACE();
 namespace unroll::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr std::size_t kAccumulators = 4;  // hide the latency of an addition
+// Rows that are taken together. Along rows, not down columns: rows far apart would each be another
+// page (0.49 to 0.29 ns an element of 312 rows x 704 columns).
+constexpr std::size_t kRows = 4;
+
+// The maximum, then exp and its sum, for R rows.
+template <std::size_t R, class T>
+HWY_ATTR void raise_max(std::size_t columns, const T* x, std::size_t stride, const T* bias,
+                        T* max_of) {
+  const hn::ScalableTag<T> d;
+  for (std::size_t c = 0; c < columns; c += hn::Lanes(d)) {
+    auto max = hn::LoadU(d, max_of + c);
+    for (std::size_t r = 0; r < R; ++r) {
+      max = hn::Max(max, hn::Add(hn::LoadU(d, x + r * stride + c), hn::Set(d, bias[r])));
+    }
+    hn::StoreU(max, d, max_of + c);
+  }
+}
+
+template <std::size_t R, class T>
+HWY_ATTR void add_exp(std::size_t columns, T* x, std::size_t stride, const T* bias, bool store,
+                      const T* max_of, T* sum_of) {
+  const hn::ScalableTag<T> d;
+  for (std::size_t c = 0; c < columns; c += hn::Lanes(d)) {
+    const auto max = hn::LoadU(d, max_of + c);
+    // not -infinity + infinity
+    const auto shift = hn::IfThenZeroElse(hn::Eq(max, hn::Neg(hn::Inf(d))), max);
+    auto sum = hn::Zero(d);
+    for (std::size_t r = 0; r < R; ++r) {
+      const auto logit = hn::Add(hn::LoadU(d, x + r * stride + c), hn::Set(d, bias[r]));
+      const auto e = unroll::HWY_NAMESPACE::exp_nonpositive(d, hn::Sub(logit, shift));
+      if (store) hn::StoreU(e, d, x + r * stride + c);
+      sum = hn::Add(sum, e);
+    }
+    hn::StoreU(hn::Add(hn::LoadU(d, sum_of + c), sum), d, sum_of + c);
+  }
+}
 
 template <class T>
 HWY_ATTR void exp_vectors(std::size_t rows, std::size_t columns, T* x, std::size_t stride,
                           const T* bias, bool store, T* max_of, T* sum_of) {
-  const hn::ScalableTag<T> d;
-  using V = hn::Vec<decltype(d)>;
-  const unroll::HWY_NAMESPACE::SimdOps<T> ops;
-  const V low = hn::Neg(hn::Inf(d)), zero = hn::Zero(d);
-  for (std::size_t c = 0; c < columns; c += hn::Lanes(d)) {
-    V max[kAccumulators] = {low, low, low, low};
-    V sum[kAccumulators] = {zero, zero, zero, zero};
-    const auto load = [&](std::size_t r) HWY_ATTR {
-      return hn::Add(hn::LoadU(d, x + r * stride + c), hn::Set(d, bias[r]));
-    };
-    for (std::size_t r = 0; r < rows; ++r) {
-      max[r % kAccumulators] = hn::Max(max[r % kAccumulators], load(r));
-    }
-    const V m = hn::Max(hn::Max(max[0], max[1]), hn::Max(max[2], max[3]));
-    const V shift = hn::IfThenZeroElse(hn::Eq(m, low), m);  // not -infinity + infinity
-    for (std::size_t r = 0; r < rows; ++r) {
-      const V e = ops.exp(hn::Sub(load(r), shift));
-      if (store) hn::StoreU(e, d, x + r * stride + c);
-      sum[r % kAccumulators] = hn::Add(sum[r % kAccumulators], e);
-    }
-    hn::StoreU(m, d, max_of + c);
-    hn::StoreU(hn::Add(hn::Add(sum[0], sum[1]), hn::Add(sum[2], sum[3])), d, sum_of + c);
+  const std::size_t whole = rows / kRows * kRows;
+  std::fill_n(max_of, columns, -std::numeric_limits<T>::infinity());
+  std::fill_n(sum_of, columns, T(0));
+  for (std::size_t r = 0; r < whole; r += kRows) {
+    raise_max<kRows>(columns, x + r * stride, stride, bias + r, max_of);
+  }
+  for (std::size_t r = whole; r < rows; ++r) {
+    raise_max<1>(columns, x + r * stride, stride, bias + r, max_of);
+  }
+  for (std::size_t r = 0; r < whole; r += kRows) {
+    add_exp<kRows>(columns, x + r * stride, stride, bias + r, store, max_of, sum_of);
+  }
+  for (std::size_t r = whole; r < rows; ++r) {
+    add_exp<1>(columns, x + r * stride, stride, bias + r, store, max_of, sum_of);
   }
 }
 

@@ -1,7 +1,8 @@
 // exp, tanh, sigmoid and log of SIMD vectors, float and double. NaN goes through all of them.
 // Largest errors in units in the last place, tested against long double over the whole range by
-// tests/kernels/math_test.cc: float exp 1.1, tanh 6, sigmoid 3; double exp 2, tanh 5, sigmoid 4;
-// log 4 for both. Results below the smallest normal number are zero.
+// tests/kernels/math_test.cc: float exp and exp_nonpositive 1.1, tanh 6, sigmoid 3; double exp and
+// exp_nonpositive 2, tanh 5, sigmoid 4; log 4 for both. Results below the smallest normal number
+// are zero.
 
 #include <cstddef>
 #include <cstdint>
@@ -102,21 +103,36 @@ HWY_INLINE hn::Vec<D> tanh_vector(D d, hn::Vec<D> x) {
   return hn::IfThenElse(hn::IsNaN(x), x, hn::Tanh(d, hn::IfThenZeroElse(hn::IsNaN(x), x)));
 }
 
-// sigmoid(x) = 1 / (1 + exp(-x)). The exponential as above, but within the range in which neither
-// it nor the result leaves the normal numbers, so that 2^n is one addition to the exponent; n is in
-// the low bits of clamped/ln 2 + 1.5·2^23. Beyond -87 the result stays at 1.6e-38.
+// exp(x) for |x| <= 87.33, where neither 2^n nor the result leaves the normal numbers, so that 2^n
+// is one addition to the exponent; n is in the low bits of x/ln 2 + 1.5·2^23.
+template <class D>
+HWY_INLINE hn::Vec<D> exp_of_small(D d, hn::Vec<D> x) {
+  const hn::RebindToSigned<D> di;
+  const auto magic = hn::Set(d, 12582912.0f);
+  const auto shifted = hn::MulAdd(x, hn::Set(d, 1.44269504f), magic);
+  const auto exp_r = exp_of_remainder(d, x, hn::Sub(shifted, magic));
+  const auto power = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
+  return hn::BitCast(d, hn::Add(hn::BitCast(di, exp_r), power));
+}
+
+// exp(x) for x <= 0, zero below -87.33; x above 0 counts as 0.
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
+HWY_INLINE hn::Vec<D> exp_nonpositive(D d, hn::Vec<D> x) {
+  const auto low = hn::Set(d, -87.33f);
+  return hn::IfThenZeroElse(hn::Lt(x, low), exp_of_small(d, bounded(low, x, hn::Zero(d))));
+}
+
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
+HWY_INLINE hn::Vec<D> exp_nonpositive(D d, hn::Vec<D> x) {
+  return exp_vector(d, bounded(hn::Set(d, -1000.0), x, hn::Zero(d)));
+}
+
+// sigmoid(x) = 1 / (1 + exp(-x)). Beyond -87 the result stays at 1.6e-38.
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 4>* = nullptr>
 HWY_INLINE hn::Vec<D> sigmoid_vector(D d, hn::Vec<D> x) {
-  const hn::RebindToSigned<D> di;
   const auto one = hn::Set(d, 1.0f);
   const auto clamped = bounded(hn::Set(d, -87.0f), hn::Neg(x), hn::Set(d, 87.0f));
-  const auto magic = hn::Set(d, 12582912.0f);
-  const auto shifted = hn::MulAdd(clamped, hn::Set(d, 1.44269504f), magic);
-  const auto n = hn::Sub(shifted, magic);
-  const auto power = hn::ShiftLeft<23>(hn::BitCast(di, shifted));
-  const auto exp_x =
-      hn::BitCast(d, hn::Add(hn::BitCast(di, exp_of_remainder(d, clamped, n)), power));
-  return hn::Div(one, hn::Add(one, exp_x));
+  return hn::Div(one, hn::Add(one, exp_of_small(d, clamped)));
 }
 
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>

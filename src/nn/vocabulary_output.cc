@@ -209,20 +209,27 @@ void VocabularyOutput<T>::input_gradient(const Slice& slice, bool first, T* sum,
   }
 }
 
-// dh (rows_, H) = the sum of the parts, transposed.
+// dh (rows_, H) = the sum of the parts, transposed in squares.
 template <class T>
 void VocabularyOutput<T>::add_parts(const ThreadTeam& team, T* dh) const {
-  constexpr std::size_t kRows = 16;
+  constexpr std::size_t kSide = 16;
   const std::size_t parts = part_count(vocabulary()), part_size = hidden() * columns_;
   team.for_elements(parts * part_size)
-      .for_each_block((rows_ + kRows - 1) / kRows, [&](std::size_t block) {
-        const std::size_t begin = block * kRows, end = std::min(rows_, begin + kRows);
-        for (std::size_t unit = 0; unit < hidden(); ++unit) {
-          const T* from = parts_ + unit * columns_;
-          for (std::size_t r = begin; r < end; ++r) {
-            T sum = 0;
-            for (std::size_t part = 0; part < parts; ++part) sum += from[part * part_size + r];
-            dh[r * hidden() + unit] = sum;
+      .for_each_block((rows_ + kSide - 1) / kSide, [&](std::size_t block) {
+        const std::size_t begin = block * kSide, count = std::min(kSide, rows_ - begin);
+        T sum[kSide][kSide];
+        for (std::size_t first = 0; first < hidden(); first += kSide) {
+          const std::size_t units = std::min(kSide, hidden() - first);
+          for (std::size_t u = 0; u < units; ++u) {
+            const T* from = parts_ + (first + u) * columns_ + begin;
+            std::copy_n(from, count, sum[u]);
+            for (std::size_t part = 1; part < parts; ++part) {
+              for (std::size_t r = 0; r < count; ++r) sum[u][r] += from[part * part_size + r];
+            }
+          }
+          for (std::size_t r = 0; r < count; ++r) {
+            T* to = dh + (begin + r) * hidden() + first;
+            for (std::size_t u = 0; u < units; ++u) to[u] = sum[u][r];
           }
         }
       });

@@ -49,8 +49,9 @@ struct Columns {
   std::vector<T> x, bias, max, sum;
 };
 
-// exp of x - max, which is rounded, is off by 2 ULP (math-inl.h) and by that rounding; a sum is
-// four chains of rows / 4 numbers above zero.
+// exp of x - max, which is rounded, is off by 2 ULP, is 0 below 1.01 of the smallest normal number
+// (math-inl.h), and is off by that rounding; a sum is a chain of rows / 4 sums of four numbers
+// above zero.
 template <class T>
 void check_exponentials(std::size_t rows, std::size_t vectors, double range,
                         const std::string& where) {
@@ -81,7 +82,7 @@ void check_exponentials(std::size_t rows, std::size_t vectors, double range,
       const long double below = static_cast<long double>(logit(r)) - max;
       const double e = static_cast<double>(std::exp(below));
       const double error = e * epsilon * (2 + static_cast<double>(-below) / 2) +
-                           double{std::numeric_limits<T>::min()};
+                           1.01 * double{std::numeric_limits<T>::min()};
       ASSERT_NEAR(stored.x[r * before.stride + c], e, error) << where << " (" << r << ", " << c;
       sum += e;
       tolerance += error;

@@ -28,10 +28,12 @@ void ApplyNamed(int which, const T* x, T* y, std::size_t count) {
   const auto tanh = [](auto d, auto v) HWY_ATTR { return tanh_vector(d, v); };
   const auto sigmoid = [](auto d, auto v) HWY_ATTR { return sigmoid_vector(d, v); };
   const auto log = [](auto d, auto v) HWY_ATTR { return log_vector(d, v); };
+  const auto nonpositive = [](auto d, auto v) HWY_ATTR { return exp_nonpositive(d, v); };
   if (which == 0) Apply(exp, x, y, count);
   if (which == 1) Apply(tanh, x, y, count);
   if (which == 2) Apply(sigmoid, x, y, count);
   if (which == 3) Apply(log, x, y, count);
+  if (which == 4) Apply(nonpositive, x, y, count);
 }
 void MathF32(int which, const float* x, float* y, std::size_t n) { ApplyNamed(which, x, y, n); }
 void MathF64(int which, const double* x, double* y, std::size_t n) { ApplyNamed(which, x, y, n); }
@@ -84,12 +86,13 @@ const Row kRows[] = {
     {"tanh", [](long double x) { return std::tanh(x); }, -30, 30, 6, 5},
     {"sigmoid", sigmoid, -86, 100, 3, 4},
     {"log", [](long double x) { return std::log(x); }, 0, 1e30, 4, 4},
+    {"exp_nonpositive", [](long double x) { return std::exp(x); }, -87.32, 0, 1.1, 2},
 };
 
 template <class T>
 void check_rows(const std::string& target) {
   const std::size_t count = 1 << 17;
-  for (int which = 0; which < 4; ++which) {
+  for (int which = 0; which < 5; ++which) {
     const Row& row = kRows[which];
     const Random random(17, RandomUse::kCheck, static_cast<std::uint64_t>(which));
     std::vector<T> x(count), y(count);
@@ -118,11 +121,12 @@ void check_special(const std::string& target) {
   const T inf = std::numeric_limits<T>::infinity(), nan = std::numeric_limits<T>::quiet_NaN();
   std::vector<T> x(64, 0), y(64);
   x[0] = inf, x[1] = -inf, x[2] = nan, x[3] = 1000, x[4] = -1000, x[5] = 0;
-  const T wanted[4][6] = {{inf, 0, nan, inf, 0, 1},
+  const T wanted[5][6] = {{inf, 0, nan, inf, 0, 1},
                           {1, -1, nan, 1, -1, 0},
                           {1, 0, nan, 1, 0, T(0.5)},
-                          {inf, nan, nan, std::log(T(1000)), nan, -inf}};
-  for (int which = 0; which < 4; ++which) {
+                          {inf, nan, nan, std::log(T(1000)), nan, -inf},
+                          {1, 0, nan, 1, 0, 1}};
+  for (int which = 0; which < 5; ++which) {
     apply(which, x, y);
     for (std::size_t i = 0; i < 6; ++i) {
       const T want = wanted[which][i];

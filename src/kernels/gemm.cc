@@ -13,7 +13,8 @@ constexpr std::size_t kRows = kBlockRows;
 // time; small blocks copy A more often (8 % of 2600 x 650 x 700 with 768 KiB). And deep, since C is
 // read and written once a block.
 constexpr std::size_t kPackedBytes = 4608 * 1024;
-constexpr std::size_t kDepth = kColumnScratch / kBlockRows;
+constexpr std::size_t kDepth = 768;
+static_assert(kDepth <= kColumnScratch / kBlockRows);
 // Bytes of A beyond which columns that are far apart are copied together before they are used.
 constexpr std::size_t kCopiedBytes = 256 * 1024;
 // Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.

@@ -56,7 +56,7 @@ inline constexpr std::size_t kBlockRows = 48;
 
 // Memory in which the workers of a team copy columns of a transposed A together, kColumnScratch
 // elements each; the calling thread's, which keeps it.
-inline constexpr std::size_t kColumnScratch = 768 * kBlockRows;
+inline constexpr std::size_t kColumnScratch = 1536 * kBlockRows;
 template <class T>
 T* column_scratch(const ThreadTeam& team);
 

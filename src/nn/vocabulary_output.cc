@@ -25,12 +25,21 @@ constexpr std::size_t kBlockElements = std::size_t{1} << 23;
 // in as many parts, which are added in order: the bits do not depend on the threads.
 constexpr std::size_t kMaxDepth = 384, kMinDepth = 96, kParts = 8;
 
+// Tokens a walk of dh: the parts are read and written once a walk (4 % of a step of PTB small when
+// each slice is one).
+constexpr std::size_t kWalk = kernels::kColumnScratch / kBlockRows;
+
 std::size_t slice_count(std::size_t vocabulary) {
   const std::size_t needed = (vocabulary + kMaxDepth - 1) / kMaxDepth;
   if (vocabulary < kParts * kMinDepth) return std::max<std::size_t>(1, vocabulary / kMinDepth);
   return (needed + kParts - 1) / kParts * kParts;
 }
 std::size_t part_count(std::size_t vocabulary) { return std::min(kParts, slice_count(vocabulary)); }
+// Of all parts together.
+std::size_t walk_count(std::size_t vocabulary) {
+  const std::size_t parts = part_count(vocabulary), part = (vocabulary + parts - 1) / parts;
+  return parts * ((part + kWalk - 1) / kWalk);
+}
 
 }  // namespace
 
@@ -55,10 +64,15 @@ void VocabularyOutput<T>::layout(Arena& arena, std::size_t rows) {
   row_loss_ = arena.take<double>(rows);
 }
 
+// One of `count` equal parts of the vocabulary.
+template <class T>
+auto VocabularyOutput<T>::cut(std::size_t index, std::size_t count) const -> Slice {
+  const std::size_t first = vocabulary() * index / count;
+  return {index, first, vocabulary() * (index + 1) / count - first};
+}
 template <class T>
 auto VocabularyOutput<T>::slice(std::size_t index) const -> Slice {
-  const std::size_t slices = slice_count(vocabulary()), first = vocabulary() * index / slices;
-  return {index, first, vocabulary() * (index + 1) / slices - first};
+  return cut(index, slice_count(vocabulary()));
 }
 
 // Calls body(first row) for blocks of rows as even as possible, each packed.
@@ -83,9 +97,9 @@ void VocabularyOutput<T>::begin_block(std::size_t rows, const T* h) {
   for (auto& vector : positions_.vectors) vector.count = positions_.lanes;
   columns_ = positions_.vectors.size() * positions_.lanes;
   for (std::size_t longer = 0; longer < 2; ++longer) {
-    slice_rows_[longer] = positions_;
-    slice_rows_[longer].k_stride = columns_;
-    slice_rows_[longer].depth = vocabulary() / slice_count(vocabulary()) + longer;
+    walk_rows_[longer] = positions_;
+    walk_rows_[longer].k_stride = columns_;
+    walk_rows_[longer].depth = vocabulary() / walk_count(vocabulary()) + longer;
   }
   kernels::make_dense_layout<T>(rows, hidden(), inputs_);
   kernels::pack<T>(inputs_, {h, hidden(), 1}, 0, inputs_.panels(), packed_inputs_);
@@ -197,15 +211,15 @@ void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block) 
 
 // sum (H, columns_) (+)= W^T d(logits)^T
 template <class T>
-void VocabularyOutput<T>::input_gradient(const Slice& slice, bool first, T* sum, T* scratch) const {
-  const kernels::PackedLayout& rows = slice_rows_[slice.count - slice_rows_[0].depth];
-  const T* w = weight_.value().data() + slice.first * hidden();
+void VocabularyOutput<T>::input_gradient(const Slice& walk, bool first, T* sum, T* scratch) const {
+  const kernels::PackedLayout& rows = walk_rows_[walk.count - walk_rows_[0].depth];
+  const T* w = weight_.value().data() + walk.first * hidden();
   for (std::size_t unit = 0; unit < hidden(); unit += kBlockRows) {
     T* c = sum + unit * columns_;
     kernels::multiply_block<T>(std::min(kBlockRows, hidden() - unit),
-                               transposed(w + unit, hidden()), rows,
-                               block_ + slice.first * columns_, 0, rows.panels(),
-                               {first ? nullptr : c, columns_}, c, columns_, scratch);
+                               transposed(w + unit, hidden()), rows, block_ + walk.first * columns_,
+                               0, rows.panels(), {first ? nullptr : c, columns_}, c, columns_,
+                               scratch);
   }
 }
 
@@ -267,11 +281,13 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
     });
     finish_losses(begin, scale);
     workers(team).for_each_block(parts, [&](std::size_t part, std::size_t worker) {
-      const std::size_t first = slices * part / parts;
-      for (std::size_t s = first; s < slices * (part + 1) / parts; ++s) {
+      for (std::size_t s = slices * part / parts; s < slices * (part + 1) / parts; ++s) {
         logit_gradient(slice(s), targets + begin, scale);
         weight_gradient(slice(s), begin == 0);
-        input_gradient(slice(s), s == first, parts_ + part * hidden() * columns_,
+      }
+      const std::size_t walks = walk_count(vocabulary()), first = walks * part / parts;
+      for (std::size_t walk = first; walk < walks * (part + 1) / parts; ++walk) {
+        input_gradient(cut(walk, walks), walk == first, parts_ + part * hidden() * columns_,
                        scratch + worker * kernels::kColumnScratch);
       }
     });

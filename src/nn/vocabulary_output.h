@@ -44,6 +44,7 @@ class VocabularyOutput {
   std::size_t vocabulary() const { return weight_.shape()[0]; }
   std::size_t hidden() const { return weight_.shape()[1]; }
   std::size_t max_block_rows() const;
+  Slice cut(std::size_t index, std::size_t count) const;
   Slice slice(std::size_t index) const;
   template <class Body>
   void each_block(std::size_t rows, const T* h, const Body& body);
@@ -59,7 +60,7 @@ class VocabularyOutput {
   void finish_losses(std::size_t begin, double scale) const;
   void logit_gradient(const Slice& slice, const std::uint32_t* targets, double scale) const;
   void weight_gradient(const Slice& slice, bool first_block) const;
-  void input_gradient(const Slice& slice, bool first, T* sum, T* scratch) const;
+  void input_gradient(const Slice& walk, bool first, T* sum, T* scratch) const;
   void add_parts(const ThreadTeam& team, T* dh) const;
   double sum_of_losses(std::size_t rows) const;
 
@@ -67,10 +68,10 @@ class VocabularyOutput {
   Parameter<T>& bias_;
 
   // The block at hand.
-  std::size_t rows_ = 0, columns_ = 0;   // positions, and these in whole vectors
-  kernels::PackedLayout positions_;      // h^T, (H, rows_)
-  kernels::PackedLayout inputs_;         // h, (rows_, H)
-  kernels::PackedLayout slice_rows_[2];  // of the block, (tokens, columns_); slices differ by one
+  std::size_t rows_ = 0, columns_ = 0;  // positions, and these in whole vectors
+  kernels::PackedLayout positions_;     // h^T, (H, rows_)
+  kernels::PackedLayout inputs_;        // h, (rows_, H)
+  kernels::PackedLayout walk_rows_[2];  // of the block, (tokens, columns_); walks differ by one
 
   T* block_ = nullptr;          // (V, columns_): logits, exponentials, then d(logits)
   T* packed_h_ = nullptr;       // positions_

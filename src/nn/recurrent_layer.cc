@@ -45,6 +45,7 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
   }
   state_sequence_.resize(cell_.states.size() - 1);
   slot_bias_ = Tensor<T>({cell_.slots.size() * hidden_});
+  slot_sum_ = Tensor<T>({cell_.slots.size() * hidden_});
 }
 
 template <class T>
@@ -157,18 +158,29 @@ void RecurrentLayer<T>::pack_backward(const ThreadTeam& team) {
   backward_version_ = weight_hh_->version();
 }
 
+// The sum of a slot's biases, once an update.
+template <class T>
+void RecurrentLayer<T>::sum_biases() {
+  if (!bias_ih_) return;
+  const std::uint64_t version = bias_ih_->version() + bias_hh_->version();  // neither ever falls
+  if (bias_version_ == version) return;
+  bias_version_ = version;
+  slot_bias_.fill(T(0));
+  for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
+    T* sum = slot_bias_.data() + slot * hidden_;
+    const auto add = [&](const Parameter<T>& bias) {
+      const T* from = bias.value().data() + cell_.slots[slot].gate * hidden_;
+      for (std::size_t unit = 0; unit < hidden_; ++unit) sum[unit] += from[unit];
+    };
+    if (cell_.slots[slot].input) add(*bias_ih_);
+    if (cell_.slots[slot].recurrent) add(*bias_hh_);
+  }
+}
+
 // a = b + x W_ih^T for every position; the recurrent part is added step by step.
 template <class T>
 void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positions) {
-  slot_bias_.fill(T(0));
-  for (std::size_t slot = 0; slot < cell_.slots.size() && bias_ih_; ++slot) {
-    const std::size_t from = cell_.slots[slot].gate * hidden_;
-    for (std::size_t unit = 0; unit < hidden_; ++unit) {
-      T& bias = slot_bias_[slot * hidden_ + unit];
-      if (cell_.slots[slot].input) bias += bias_ih_->value()[from + unit];
-      if (cell_.slots[slot].recurrent) bias += bias_hh_->value()[from + unit];
-    }
-  }
+  sum_biases();
   for (const PackedWeight& weight : input_) {
     const std::size_t first = weight.of.slot * hidden_;
     gemm(team, positions, matrix(x_.data, x_.stride), weight.layout, weight.data.data(),
@@ -249,9 +261,9 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
 template <class T>
 void RecurrentLayer<T>::bias_gradients(const ThreadTeam& team, std::size_t positions) {
   if (!bias_ih_) return;
-  kernels::column_sums(team, positions, a_.stride, a_.data, slot_bias_.data());
+  kernels::column_sums(team, positions, a_.stride, a_.data, slot_sum_.data());
   for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
-    const T* from = slot_bias_.data() + slot * hidden_;
+    const T* from = slot_sum_.data() + slot * hidden_;
     const std::size_t to = cell_.slots[slot].gate * hidden_;
     if (cell_.slots[slot].input) std::copy_n(from, hidden_, bias_ih_->gradient.data() + to);
     if (cell_.slots[slot].recurrent && bias_hh_->trainable) {

@@ -85,6 +85,7 @@ class RecurrentLayer {
   void backward_steps(const SequencePlan& plan, const Share& share, Rows<const T> dy,
                       const std::vector<T*>& d_state, T* d_operand) const;
 
+  void sum_biases();
   void input_product(const ThreadTeam& team, std::size_t positions);
   void weight_gradients(const ThreadTeam& team, const SequencePlan& plan);
   void bias_gradients(const ThreadTeam& team, std::size_t positions);
@@ -98,13 +99,13 @@ class RecurrentLayer {
   PackedWeight forward_first_, forward_second_;  // gates before, and from, the second product on
   std::vector<PackedWeight> backward_first_, backward_second_;
   std::vector<PackedWeight> input_;
-  // Versions of W_ih and W_hh that were packed.
-  std::uint64_t input_version_ = 0, forward_version_ = 0, backward_version_ = 0;
+  // Versions of W_ih, W_hh and the biases that were packed or summed.
+  std::uint64_t input_version_ = 0, forward_version_ = 0, backward_version_ = 0, bias_version_ = 0;
 
   Rows<T> a_;                       // (P, S·H): pre-activations, then saved, then gradients
   T* operand_ = nullptr;            // (P, H): what the second product multiplied
   std::vector<T*> state_sequence_;  // states but h, each (P, H)
-  Tensor<T> slot_bias_;             // (S·H)
+  Tensor<T> slot_bias_, slot_sum_;  // (S·H): the slots' biases, and the sums of their gradients
   std::vector<const T*> initial_;   // of the last forward()
   std::vector<const T*> previous_;  // (P): h_{t-1} of each position
   Rows<const T> x_;

@@ -152,14 +152,19 @@ TEST(Recurrence, ThreadsChangeNoBit) {
   }
 }
 
-TEST(Recurrence, PackedWeightsFollowEdits) {
-  Recurrence<double> recurrence({.input_size = 2, .hidden_size = 3});
-  fill_random(recurrence.parameters(), 1);
-  const std::vector<double> x = {1, 2, 3, 4};
-  const Recurrence<double>::Call call{.steps = 2, .batch = 1};
-  const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
-  recurrence.parameters()[1]->edit()[0] += 1;
-  EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before);
+// Packed weights and sums of biases are kept from call to call, until a parameter changes.
+TEST(Recurrence, FollowsEditsOfEveryParameter) {
+  for (const char* cell : {"lstm", "gru", "elman"}) {
+    Recurrence<double> recurrence({.cell = {.name = cell}, .input_size = 2, .hidden_size = 3});
+    fill_random(recurrence.parameters(), 1);
+    const std::vector<double> x = {1, 2, 3, 4};
+    const Recurrence<double>::Call call{.steps = 2, .batch = 1};
+    for (Parameter<double>* parameter : recurrence.parameters()) {
+      const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
+      parameter->edit()[0] += 1;
+      EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before) << parameter->name();
+    }
+  }
 }
 
 TEST(Recurrence, CarriedStateContinuesASequence) {

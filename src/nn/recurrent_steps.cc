@@ -51,8 +51,8 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   const std::size_t threads = static_cast<std::size_t>(team.size());
   const std::size_t step_work = plan.batch() * cell_.gates.size() * hidden_ * hidden_;
   // Multiply-adds below which the threads cost more than they give: about 1 µs of a pass for
-  // handing it out, about 0.5 µs of a step for meeting after it.
-  constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 16;
+  // handing it out, about 0.3 µs of a step for meeting after it.
+  constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
   // Bytes of W_hh from which on the threads had better not read all of it each, as they do with
   // rows of their own: at H=1500 it comes from memory, and 0.76 instead of 0.64 of the limit is
   // reached; at H=650, from L3, it costs 2 %.

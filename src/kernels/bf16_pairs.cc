@@ -6,6 +6,7 @@
 #define HWY_TARGET_INCLUDE "kernels/bf16_pairs.cc"
 #include "hwy/foreach_target.h"
 // clang-format off
+#include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "kernels/ops-inl.h"
 // clang-format on
@@ -14,6 +15,10 @@ HWY_BEFORE_NAMESPACE();
 namespace unroll::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
+
+// Floats of a line, and lines that are fetched ahead: what is rounded comes from memory more often
+// than not.
+constexpr std::size_t kLine = 16, kAheadLines = 8;
 
 template <class D>
 using Bits = hn::RebindToUnsigned<D>;
@@ -49,6 +54,8 @@ HWY_ATTR void row_to_pairs(const float* from, std::size_t count, float* to) {
   const std::size_t lanes = hn::Lanes(d);
   for (; i + 2 * lanes <= count; i += 2 * lanes) {
     const auto low = hn::LoadU(d, from + i), high = hn::LoadU(d, from + i + lanes);
+    hwy::Prefetch(from + i + kAheadLines * kLine);
+    hwy::Prefetch(from + i + (kAheadLines + 1) * kLine);
     hn::StoreU(paired(d, hn::ConcatEven(d, high, low), hn::ConcatOdd(d, high, low)), d, to + i / 2);
   }
 #endif
@@ -94,6 +101,11 @@ HWY_ATTR void pack_columns(std::size_t depth, std::size_t lanes, std::size_t cou
     return paired(d, hn::ConcatEven(d, high, low), hn::ConcatOdd(d, high, low));
   };
   for (; 2 * (pair + kSquare) <= depth; pair += kSquare) {
+    if (2 * pair % kLine == 0) {
+      for (std::size_t lane = 0; lane < count; ++lane) {
+        hwy::Prefetch(from + lane * column_stride + 2 * pair + 2 * kLine);
+      }
+    }
     float* row = to + pair * to_stride;
     std::size_t lane = 0;
     for (; lane + kSquare <= count; lane += kSquare) {

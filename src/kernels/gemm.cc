@@ -31,8 +31,16 @@ void round_rows(PackedProduct<float>& product, const float** a_rows, float* scra
     }
     return;
   }
+  constexpr std::size_t kAhead = 12, kLine = 16;
   for (std::size_t k = 0; k < depth; k += 2) {
     const float* even = a_rows[0] + k * product.a_stride;
+    if (k + kAhead + 1 < depth) {
+      const float* ahead = even + kAhead * product.a_stride;
+      for (std::size_t r = 0; r < product.rows; r += kLine) {
+        __builtin_prefetch(ahead + r);
+        __builtin_prefetch(ahead + product.a_stride + r);
+      }
+    }
     pair_rows(even, k + 1 < depth ? even + product.a_stride : nullptr, product.rows,
               scratch + k / 2 * kRows);
   }

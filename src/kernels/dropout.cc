@@ -75,10 +75,10 @@ HWY_INLINE hn::Mask<D> dropped(D d, const std::uint32_t* draws, std::uint32_t th
     return hn::RebindMask(d, hn::Lt(hn::LoadU(bits, draws), hn::Set(bits, threshold)));
   } else {
     const hn::RebindToSigned<D> wide;
-    const auto low = hn::PromoteTo(hn::RebindToUnsigned<D>(),
-                                   hn::LoadU(hn::Rebind<std::uint32_t, D>(), draws));
-    return hn::RebindMask(d, hn::Lt(hn::BitCast(wide, low),
-                                    hn::Set(wide, static_cast<std::int64_t>(threshold))));
+    const auto low =
+        hn::PromoteTo(hn::RebindToUnsigned<D>(), hn::LoadU(hn::Rebind<std::uint32_t, D>(), draws));
+    return hn::RebindMask(
+        d, hn::Lt(hn::BitCast(wide, low), hn::Set(wide, static_cast<std::int64_t>(threshold))));
   }
 }
 

@@ -15,6 +15,7 @@
 #include <system_error>
 #include <vector>
 
+#include "../apps/unroll/dtype.h"
 #include "../apps/unroll/train_lm_options.h"
 #include "../apps/unroll/training_options.h"
 #include "random_text.h"
@@ -29,7 +30,7 @@ constexpr std::uint64_t kEndless = 1'000'000;   // epochs: a measurement is not 
 constexpr std::uint64_t kWarmUp = 2;            // updates before the first measurement
 
 struct Settings {
-  std::string config = {}, cell = {};
+  std::string config = {}, cell = {}, dtype = {};
   std::size_t vocabulary = 10'000;
   int threads = available_threads();
   double seconds = 1;
@@ -122,7 +123,8 @@ void run(const Settings& settings) {
   if (!settings.cell.empty()) options.set("cell", settings.cell);
   options.set("threads", static_cast<std::uint64_t>(settings.threads));
   app::complete_train_lm_options(options);
-  if (options.text("dtype") == "f64") {
+  if (!settings.dtype.empty()) options.set("dtype", settings.dtype);
+  if (app::is_f64(options)) {
     measure<double>(settings, options);
   } else {
     measure<float>(settings, options);
@@ -139,6 +141,8 @@ int main(int argc, char** argv) {
                  "TOML file of `unroll train lm`, such as a recipe; its texts are not read")
       ->type_name("FILE");
   app.add_option("--cell", settings.cell, "in place of the file's");
+  app.add_option("--dtype", settings.dtype, "in place of the file's")
+      ->check(CLI::IsMember({"f32", "f64", "bf16"}));
   app.add_option("--vocabulary", settings.vocabulary, "distinct words")
       ->check(CLI::Range(2, 1 << 24))
       ->capture_default_str();

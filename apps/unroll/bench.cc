@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dtype.h"
 #include "errors.h"
 #include "model_options.h"
 #include "option_specs.h"
@@ -46,7 +47,7 @@ std::vector<OptionSpec> table() {
           count_option("seed", "Data", "of the numbers and lengths", 1, 0),
           count_option("threads", "Run", "threads", static_cast<std::uint64_t>(available_threads()),
                        1, 1024),
-          choice_option("dtype", "Run", "type of all numbers: f32, f64", "f32", {"f32", "f64"}),
+          dtype_option("Run"),
           number_option("seconds", "Run",
                         "how long to measure; large shapes take longer, for three passes of each "
                         "kind",
@@ -84,6 +85,7 @@ Json shape_json(const Options& options, std::uint64_t tokens) {
   shape["tokens"] = tokens;
   shape["threads"] = options.count("threads");
   shape["dtype"] = options.text("dtype");
+  if (precision(options) == Precision::kBf16) shape["bf16_instruction"] = has_bf16_instruction();
   return shape;
 }
 
@@ -175,15 +177,17 @@ int bench(Command& command) {
                                             .hidden_size = options.size("hidden"),
                                             .layers = options.size("layers"),
                                             .bidirectional = options.is_on("bidirectional"),
-                                            .dropout = options.number("dropout")},
+                                            .dropout = options.number("dropout"),
+                                            .precision = precision(options)},
                              .steps = options.size("steps"),
                              .batch = options.size("batch"),
                              .lengths = lengths,
                              .threads = static_cast<int>(options.count("threads")),
                              .seconds = options.number("seconds"),
                              .seed = options.count("seed")};
+  print_error(dtype_note(options));
   const RecurrenceSpeed speed =
-      options.text("dtype") == "f64" ? measure_speed<double>(what) : measure_speed<float>(what);
+      is_f64(options) ? measure_speed<double>(what) : measure_speed<float>(what);
   const Json result = to_json(options, speed, read_bandwidth(ThreadTeam(what.threads)), tokens);
   command.json ? print_json(result) : print(to_text(result));
   return kSuccess;

@@ -96,7 +96,8 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
   RecurrenceSpeed speed;
   std::optional<std::uint64_t> allocations;
   const auto measure_peak = [&] {
-    speed.peak_gflops = std::max(speed.peak_gflops, fma_peak<T>(team));
+    const bool bf16 = options.recurrence.precision == Precision::kBf16;
+    speed.peak_gflops = std::max(speed.peak_gflops, bf16 ? bf16_peak(team) : fma_peak<T>(team));
   };
   measure_peak();
   const auto forward = [&] { recurrence.forward(team, x.data(), call); };

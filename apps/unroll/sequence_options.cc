@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "dtype.h"
 #include "initial_state.h"
 #include "lists.h"
 #include "model_options.h"
@@ -192,7 +193,8 @@ SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb
           .pooling = parse_pooling(verb == SequenceVerb::kTag ? "steps" : options.text("pooling")),
           .dropout = options.number("dropout"),
           .initial_state = initial_state(options),
-          .bias = parse_bias(options.text("bias"))};
+          .bias = parse_bias(options.text("bias")),
+          .precision = precision(options)};
 }
 
 LossKind sequence_loss(const Options& options, SequenceVerb verb) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "dtype.h"
 #include "errors.h"
 #include "log.h"
 #include "output.h"
@@ -206,8 +207,9 @@ std::function<int()> declare_training(CLI::App& app, TrainingVerb verb) {
   command->options.add_flags(app);
   return [command] {
     read_options(*command);
-    return command->options.text("dtype") == "f64" ? train<double>(*command, command->verb.make_f64)
-                                                   : train<float>(*command, command->verb.make_f32);
+    print_error(dtype_note(command->options));
+    return is_f64(command->options) ? train<double>(*command, command->verb.make_f64)
+                                    : train<float>(*command, command->verb.make_f32);
   };
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "dtype.h"
 #include "forecast_options.h"
 #include "forecasts.h"
 #include "initial_state.h"
@@ -79,6 +80,7 @@ class ForecastJob : public TrainingJob<T> {
     model.dropout = options.number("dropout");
     model.initial_state = initial_state(options);
     model.bias = parse_bias(options.text("bias"));
+    model.precision = precision(options);
     model.output_size = prediction_width(description.loss, p.target_width());
     SequenceTaskOptions task;
     task.initialization = initialization_options(options);

@@ -1,5 +1,6 @@
 #include "train_lm_options.h"
 
+#include "dtype.h"
 #include "model_options.h"
 #include "option_specs.h"
 #include "training_options.h"
@@ -51,7 +52,9 @@ VocabularyOptions vocabulary_options(const Options& options) {
 }
 
 LanguageModelTaskOptions task_options(const Options& options) {
-  return {.model = language_model_options(options, 0),
+  LanguageModelOptions model = language_model_options(options, 0);
+  model.precision = precision(options);
+  return {.model = model,
           .initialization = initialization_options(options),
           .bptt = {.batch = options.size("batch"),
                    .bptt = options.size("bptt"),

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "dtype.h"
 #include "option_specs.h"
 #include "unroll/core/error.h"
 
@@ -156,7 +157,7 @@ std::vector<OptionSpec> run_table() {
           count_option("seed", group, "of all random numbers", 1, 0),
           count_option("threads", group, "change the speed, never the result",
                        static_cast<std::uint64_t>(available_threads()), 1, 1024),
-          choice_option("dtype", group, "type of all numbers: f32, f64", "f32", {"f32", "f64"}),
+          dtype_option(group),
           count_option(
               "checkpoint_every", group,
               "updates between two checkpoints; 0: after epochs only, at most one a second", 0, 0)};

@@ -67,6 +67,45 @@ HWY_ATTR void draw_blocks(const Random& random, std::uint64_t first, std::size_t
   }
 }
 
+// Which of the next elements are dropped.
+template <class D>
+HWY_INLINE hn::Mask<D> dropped(D d, const std::uint32_t* draws, std::uint32_t threshold) {
+  if constexpr (sizeof(hn::TFromD<D>) == 4) {
+    const hn::RebindToUnsigned<D> bits;
+    return hn::RebindMask(d, hn::Lt(hn::LoadU(bits, draws), hn::Set(bits, threshold)));
+  } else {
+    const hn::RebindToSigned<D> wide;
+    const auto low =
+        hn::PromoteTo(hn::RebindToUnsigned<D>(), hn::LoadU(hn::Rebind<std::uint32_t, D>(), draws));
+    return hn::RebindMask(
+        d, hn::Lt(hn::BitCast(wide, low), hn::Set(wide, static_cast<std::int64_t>(threshold))));
+  }
+}
+
+// A draw below the threshold drops its element. Half of the branches on it would be mispredicted:
+// 5 ns an element.
+template <class T>
+HWY_ATTR void keep_elements(const std::uint32_t* draws, std::uint32_t threshold, T scale,
+                            std::size_t count, const T* from, T* to) {
+  const hn::ScalableTag<T> d;
+  const auto factor = hn::Set(d, scale);
+  std::size_t i = 0;
+  for (; i + hn::Lanes(d) <= count; i += hn::Lanes(d)) {
+    const auto scaled = hn::Mul(hn::LoadU(d, from + i), factor);
+    hn::StoreU(hn::IfThenZeroElse(dropped(d, draws + i, threshold), scaled), d, to + i);
+  }
+  for (; i < count; ++i) to[i] = draws[i] < threshold ? T(0) : from[i] * scale;
+}
+
+void keep_f32(const std::uint32_t* draws, std::uint32_t threshold, float scale, std::size_t count,
+              const float* from, float* to) {
+  keep_elements(draws, threshold, scale, count, from, to);
+}
+void keep_f64(const std::uint32_t* draws, std::uint32_t threshold, double scale, std::size_t count,
+              const double* from, double* to) {
+  keep_elements(draws, threshold, scale, count, from, to);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace unroll::kernels
 HWY_AFTER_NAMESPACE();
@@ -77,6 +116,8 @@ HWY_AFTER_NAMESPACE();
 namespace unroll::kernels {
 
 HWY_EXPORT(draw_blocks);
+HWY_EXPORT(keep_f32);
+HWY_EXPORT(keep_f64);
 
 template <class T>
 void dropout(const ThreadTeam& team, double rate, const Random& random, std::size_t count,
@@ -92,8 +133,10 @@ void dropout(const ThreadTeam& team, double rate, const Random& random, std::siz
     for (std::size_t begin = block * kBlock; begin < end; begin += kDraws) {
       const std::size_t size = std::min(kDraws, end - begin);
       UNROLL_DISPATCH(draw_blocks)(random, begin / 4, (size + 3) / 4, draws);
-      for (std::size_t j = 0; j < size; ++j) {
-        to[begin + j] = draws[j] < threshold ? T(0) : from[begin + j] * scale;
+      if constexpr (sizeof(T) == 4) {
+        UNROLL_DISPATCH(keep_f32)(draws, threshold, scale, size, from + begin, to + begin);
+      } else {
+        UNROLL_DISPATCH(keep_f64)(draws, threshold, scale, size, from + begin, to + begin);
       }
     }
   });

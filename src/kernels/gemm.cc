@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "kernels/bf16_pairs.h"
 #include "kernels/packed_product.h"
 #include "unroll/core/tensor.h"
 
@@ -20,12 +21,39 @@ constexpr std::size_t kCopiedBytes = 256 * 1024;
 // Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
 constexpr std::size_t kWorthThreads = std::size_t{1} << 18, kWorthPacking = std::size_t{1} << 14;
 
+// Rows of A become pairs of bf16 in scratch, transposed as they were.
+void round_rows(PackedProduct<float>& product, const float** a_rows, float* scratch) {
+  const std::size_t depth = product.layout.depth, pairs = product.layout.packed_depth();
+  if (product.a_stride == 1) {
+    for (std::size_t r = 0; r < product.rows; ++r) {
+      pair_row(a_rows[r], depth, scratch + r * pairs);
+      a_rows[r] = scratch + r * pairs;
+    }
+    return;
+  }
+  constexpr std::size_t kAhead = 12, kLine = 16;
+  for (std::size_t k = 0; k < depth; k += 2) {
+    const float* even = a_rows[0] + k * product.a_stride;
+    if (k + kAhead + 1 < depth) {
+      const float* ahead = even + kAhead * product.a_stride;
+      for (std::size_t r = 0; r < product.rows; r += kLine) {
+        __builtin_prefetch(ahead + r);
+        __builtin_prefetch(ahead + product.a_stride + r);
+      }
+    }
+    pair_rows(even, k + 1 < depth ? even + product.a_stride : nullptr, product.rows,
+              scratch + k / 2 * kRows);
+  }
+  for (std::size_t r = 0; r < product.rows; ++r) a_rows[r] = scratch + r;
+  product.a_stride = kRows;
+}
+
 }  // namespace
 
 template <class T>
-T* column_scratch(const ThreadTeam& team) {
+T* column_scratch(const ThreadTeam& team, std::size_t elements) {
   static thread_local Tensor<T> scratch;
-  const std::size_t wanted = static_cast<std::size_t>(team.size()) * kColumnScratch;
+  const std::size_t wanted = static_cast<std::size_t>(team.size()) * elements;
   if (scratch.size() < wanted) scratch = Tensor<T>({wanted});
   return scratch.data();
 }
@@ -46,7 +74,9 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
   PackedProduct<T> product = {layout, packed,          rows,
                               a_rows, a.column_stride, start.data == nullptr ? nullptr : start_rows,
                               c_rows};
-  if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
+  if (layout.precision == Precision::kBf16) {
+    if constexpr (sizeof(T) == 4) round_rows(product, a_rows, scratch);
+  } else if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
       if (rows == kRows) {
@@ -67,7 +97,10 @@ template <class T>
 void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
                      const PackedLayout& layout, const T* packed, Start<T> start, T* c,
                      std::size_t c_stride) {
-  T* scratch = a.column_stride == 1 ? nullptr : column_scratch<T>(team);
+  const bool round = layout.precision == Precision::kBf16;
+  const std::size_t scratch_size =
+      round ? std::max(kColumnScratch, kRows * layout.packed_depth()) : kColumnScratch;
+  T* scratch = a.column_stride == 1 && !round ? nullptr : column_scratch<T>(team, scratch_size);
   const std::size_t blocks = (m + kRows - 1) / kRows, panels = layout.panels();
   const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
   // With few blocks of rows, the panels are shared out too.
@@ -84,7 +117,7 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
         if (start.data != nullptr) rows_of_start.data += first * start.stride;
         multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
                        panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride,
-                       scratch + (scratch == nullptr ? 0 : worker * kColumnScratch));
+                       scratch + (scratch == nullptr ? 0 : worker * scratch_size));
       });
 }
 
@@ -98,16 +131,23 @@ void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const Packe
 
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
-          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride) noexcept {
+          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride,
+          Precision precision) noexcept {
   if (m == 0 || n == 0) return;
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;
   static thread_local Tensor<T> scratch({kPackedBytes / sizeof(T)});
   PackedLayout& layout = scratch_layout;
   T* packed = scratch.data();
-  const std::size_t k_blocks = std::max<std::size_t>(1, (k + kDepth - 1) / kDepth);
+  // How many k an element of packed B holds; a block holds whole elements, but for the last one.
+  const std::size_t ks = precision == Precision::kBf16 ? 2 : 1;
+  const std::size_t k_blocks = std::max<std::size_t>(1, (k + ks * kDepth - 1) / (ks * kDepth));
+  const auto cut_k = [&](std::size_t block) {
+    return std::min(k, (k * block / k_blocks + ks - 1) / ks * ks);
+  };
   const std::size_t lanes = vector_lanes<T>();
-  const std::size_t deepest = std::max<std::size_t>(1, (k + k_blocks - 1) / k_blocks);
+  const std::size_t deepest =
+      std::max<std::size_t>(1, ((k + k_blocks - 1) / k_blocks + ks - 1) / ks);
   const std::size_t columns = kPackedBytes / sizeof(T) / deepest / (4 * lanes) * (4 * lanes);
   const std::size_t n_blocks = (n + columns - 1) / columns;
   for (std::size_t nb = 0; nb < n_blocks; ++nb) {
@@ -117,8 +157,8 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
     };
     const std::size_t n0 = cut(nb), width = cut(nb + 1) - n0;
     for (std::size_t kb = 0; kb < k_blocks; ++kb) {
-      const std::size_t k0 = k * kb / k_blocks, depth = k * (kb + 1) / k_blocks - k0;
-      make_dense_layout<T>(depth, width, layout);
+      const std::size_t k0 = cut_k(kb), depth = cut_k(kb + 1) - k0;
+      make_dense_layout<T>(depth, width, layout, precision);
       const PackSource<T> source =
           b.rows != nullptr ? PackSource<T>{nullptr, 0, 1, b.rows + k0, n0}
                             : PackSource<T>{b.data + k0 * b.row_stride + n0 * b.column_stride,
@@ -142,14 +182,14 @@ template void multiply_block<float>(std::size_t, const Matrix<float>&, const Pac
 template void multiply_block<double>(std::size_t, const Matrix<double>&, const PackedLayout&,
                                      const double*, std::size_t, std::size_t, Start<double>,
                                      double*, std::size_t, double*) noexcept;
-template float* column_scratch<float>(const ThreadTeam&);
-template double* column_scratch<double>(const ThreadTeam&);
+template float* column_scratch<float>(const ThreadTeam&, std::size_t);
+template double* column_scratch<double>(const ThreadTeam&, std::size_t);
 template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                           const Matrix<float>&, const Matrix<float>&, Start<float>, float*,
-                          std::size_t) noexcept;
+                          std::size_t, Precision) noexcept;
 template void gemm<double>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                            const Matrix<double>&, const Matrix<double>&, Start<double>, double*,
-                           std::size_t) noexcept;
+                           std::size_t, Precision) noexcept;
 template void gemm<float>(const ThreadTeam&, std::size_t, const Matrix<float>&, const PackedLayout&,
                           const float*, Start<float>, float*, std::size_t) noexcept;
 template void gemm<double>(const ThreadTeam&, std::size_t, const Matrix<double>&,

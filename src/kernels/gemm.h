@@ -41,10 +41,12 @@ struct Start {
 // C (m, n) = start + A (m, k) · B (k, n); C has c_stride elements from row to row.
 //
 // Every element is one chain of fused multiply-adds over ascending k, so its bits depend neither on
-// the number of threads nor on m and n.
+// the number of threads nor on m and n. In Precision::kBf16, for floats, A and B are rounded, and a
+// link is a pair of k.
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
-          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride) noexcept;
+          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride,
+          Precision precision = Precision::kFull) noexcept;
 
 // The same for a row-major A and a B that is packed already, all k deep.
 template <class T>
@@ -55,13 +57,14 @@ void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const Packe
 inline constexpr std::size_t kBlockRows = 48;
 
 // Memory in which the workers of a team copy columns of a transposed A together, kColumnScratch
-// elements each; the calling thread's, which keeps it.
+// elements each, or more where it is asked for; the calling thread's, which keeps it.
 inline constexpr std::size_t kColumnScratch = 1536 * kBlockRows;
 template <class T>
-T* column_scratch(const ThreadTeam& team);
+T* column_scratch(const ThreadTeam& team, std::size_t elements = kColumnScratch);
 
 // The same for up to kBlockRows rows and panels [begin, end), by the calling thread. A may be a
 // transpose, with up to kColumnScratch / kBlockRows columns; its worker's `scratch` is used then.
+// In kBf16 it always is, for kBlockRows * layout.packed_depth() elements.
 template <class T>
 void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
                     const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,

@@ -7,6 +7,7 @@
 // clang-format off
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
+#include "kernels/multiply_add-inl.h"
 // clang-format on
 
 #include "kernels/targets.h"
@@ -55,6 +56,32 @@ std::size_t ChainsF64(std::size_t rounds, double factor, double term, double* re
   return chains(rounds, factor, term, result);
 }
 
+#if HWY_TARGET == HWY_AVX3
+template <class V, std::size_t... i>
+HWY_INLINE void next_sums(V (&x)[sizeof...(i)], V a, V b, std::index_sequence<i...>) {
+  ((x[i] = Bf16Instruction::add(a, b, x[i])), ...);
+}
+
+std::size_t ChainsBf16(std::size_t rounds, float factor, float term, float* result) {
+  const hn::ScalableTag<float> d;
+  const auto a = hn::Set(d, factor), b = hn::Set(d, term);  // (0, factor) and (0, term)
+  hn::Vec<decltype(d)> x[kChains];
+  for (std::size_t i = 0; i < kChains; ++i) x[i] = hn::Zero(d);
+  for (std::size_t round = 0; round < rounds; ++round) {
+    next_sums(x, a, b, std::make_index_sequence<kChains>());
+  }
+  auto sum = x[0];
+  for (std::size_t i = 1; i < kChains; ++i) sum = hn::Add(sum, x[i]);
+  *result = hn::GetLane(hn::SumOfLanes(d, sum));
+  return rounds * kChains * hn::Lanes(d) * 4;
+}
+#else
+std::size_t ChainsBf16(std::size_t, float, float, float* result) {
+  *result = 0;
+  return 0;
+}
+#endif
+
 std::uint64_t Read(const std::uint64_t* data, std::size_t count, std::size_t passes) {
   const hn::ScalableTag<std::uint64_t> d;
   constexpr std::size_t kSums = 8;
@@ -80,6 +107,7 @@ HWY_AFTER_NAMESPACE();
 namespace unroll {
 HWY_EXPORT(ChainsF32);
 HWY_EXPORT(ChainsF64);
+HWY_EXPORT(ChainsBf16);
 HWY_EXPORT(Read);
 
 std::size_t kernels::multiply_add(std::size_t rounds, float factor, float term,
@@ -89,6 +117,10 @@ std::size_t kernels::multiply_add(std::size_t rounds, float factor, float term,
 std::size_t kernels::multiply_add(std::size_t rounds, double factor, double term,
                                   double* result) noexcept {
   return UNROLL_DISPATCH(ChainsF64)(rounds, factor, term, result);
+}
+std::size_t kernels::multiply_add_bf16(std::size_t rounds, float factor, float term,
+                                       float* result) noexcept {
+  return UNROLL_DISPATCH(ChainsBf16)(rounds, factor, term, result);
 }
 std::uint64_t kernels::read_bytes(const void* data, std::size_t bytes,
                                   std::size_t passes) noexcept {

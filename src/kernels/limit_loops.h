@@ -9,6 +9,8 @@ namespace unroll::kernels {
 // how many operations that was; `result` gets a number that depends on all of them.
 std::size_t multiply_add(std::size_t rounds, float factor, float term, float* result) noexcept;
 std::size_t multiply_add(std::size_t rounds, double factor, double term, double* result) noexcept;
+// The same of x ← x + factor·term, pairs of bf16, on AVX512_BF16, which has to be there.
+std::size_t multiply_add_bf16(std::size_t rounds, float factor, float term, float* result) noexcept;
 
 // Reads `bytes` bytes, a multiple of 4096 at a multiple of 64, `passes` times. Returns a sum of
 // them.

@@ -9,6 +9,7 @@
 #include "hwy/aligned_allocator.h"
 #include "kernels/limit_loops.h"
 #include "kernels/targets.h"
+#include "unroll/kernels/precision.h"
 
 namespace unroll {
 namespace {
@@ -71,6 +72,17 @@ double fma_peak(const ThreadTeam& team) {
   return best_rate(team, 100, [](int, int) {
     T result;
     const std::size_t operations = kernels::multiply_add(kRounds, T(0.5), T(0.25), &result);
+    keep(result);
+    return static_cast<double>(operations);
+  });
+}
+
+double bf16_peak(const ThreadTeam& team) {
+  if (!has_bf16_instruction()) return fma_peak<float>(team);
+  constexpr std::size_t kRounds = 200'000;
+  return best_rate(team, 100, [](int, int) {
+    float result;
+    const std::size_t operations = kernels::multiply_add_bf16(kRounds, 0.5f, 0.25f, &result);
     keep(result);
     return static_cast<double>(operations);
   });

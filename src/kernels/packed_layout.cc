@@ -132,6 +132,7 @@ HWY_AFTER_NAMESPACE();
 #include <algorithm>
 #include <span>
 
+#include "kernels/bf16_pairs.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -156,8 +157,9 @@ namespace {
 
 template <class T>
 void make_layout(std::size_t depth, std::size_t group_size, std::span<const std::size_t> groups,
-                 PackedLayout& layout) {
+                 Precision precision, PackedLayout& layout) {
   layout.depth = depth;
+  layout.precision = precision;
   layout.k_stride = 0;
   layout.lanes = vector_lanes<T>();
   layout.vectors.clear();
@@ -188,22 +190,23 @@ void make_layout(std::size_t depth, std::size_t group_size, std::span<const std:
 
 template <class T>
 PackedLayout interleaved_layout(std::size_t depth, std::size_t group_size,
-                                const std::vector<std::size_t>& groups) {
+                                const std::vector<std::size_t>& groups, Precision precision) {
   PackedLayout layout;
-  make_layout<T>(depth, group_size, groups, layout);
+  make_layout<T>(depth, group_size, groups, precision, layout);
   return layout;
 }
 
 template <class T>
-void make_dense_layout(std::size_t depth, std::size_t columns, PackedLayout& layout) {
+void make_dense_layout(std::size_t depth, std::size_t columns, PackedLayout& layout,
+                       Precision precision) {
   constexpr std::size_t kOne[] = {0};
-  make_layout<T>(depth, columns, kOne, layout);
+  make_layout<T>(depth, columns, kOne, precision, layout);
 }
 
 template <class T>
-PackedLayout dense_layout(std::size_t depth, std::size_t columns) {
+PackedLayout dense_layout(std::size_t depth, std::size_t columns, Precision precision) {
   PackedLayout layout;
-  make_dense_layout<T>(depth, columns, layout);
+  make_dense_layout<T>(depth, columns, layout, precision);
   return layout;
 }
 
@@ -217,7 +220,11 @@ void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin,
       const PackedColumns& columns = layout.vectors[layout.panel_begin[panel] + v];
       T* to = packed + layout.offset(panel) + v * layout.lanes;
       if constexpr (sizeof(T) == 4) {
-        UNROLL_DISPATCH(pack_vector_f32)(layout.depth, columns, b, width * layout.lanes, to);
+        if (layout.precision == Precision::kBf16) {
+          pack_pairs(layout.depth, layout.lanes, columns, b, width * layout.lanes, to);
+        } else {
+          UNROLL_DISPATCH(pack_vector_f32)(layout.depth, columns, b, width * layout.lanes, to);
+        }
       } else {
         UNROLL_DISPATCH(pack_vector_f64)(layout.depth, columns, b, width * layout.lanes, to);
       }
@@ -226,13 +233,13 @@ void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin,
 }
 
 template PackedLayout interleaved_layout<float>(std::size_t, std::size_t,
-                                                const std::vector<std::size_t>&);
+                                                const std::vector<std::size_t>&, Precision);
 template PackedLayout interleaved_layout<double>(std::size_t, std::size_t,
-                                                 const std::vector<std::size_t>&);
-template PackedLayout dense_layout<float>(std::size_t, std::size_t);
-template PackedLayout dense_layout<double>(std::size_t, std::size_t);
-template void make_dense_layout<float>(std::size_t, std::size_t, PackedLayout&);
-template void make_dense_layout<double>(std::size_t, std::size_t, PackedLayout&);
+                                                 const std::vector<std::size_t>&, Precision);
+template PackedLayout dense_layout<float>(std::size_t, std::size_t, Precision);
+template PackedLayout dense_layout<double>(std::size_t, std::size_t, Precision);
+template void make_dense_layout<float>(std::size_t, std::size_t, PackedLayout&, Precision);
+template void make_dense_layout<double>(std::size_t, std::size_t, PackedLayout&, Precision);
 template void pack<float>(const PackedLayout&, const PackSource<float>&, std::size_t, std::size_t,
                           float*) noexcept;
 template void pack<double>(const PackedLayout&, const PackSource<double>&, std::size_t, std::size_t,

@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <vector>
 
+#include "unroll/kernels/precision.h"
+
 namespace unroll::kernels {
 
 // A vector of up to `lanes` columns of B: `source` is the first one's column in B, `output` its
@@ -23,13 +25,18 @@ struct PackedLayout {
   // 0: panel after panel, as pack() writes them; else panels side by side, with this many elements
   // from k to k.
   std::size_t k_stride = 0;
+  Precision precision = Precision::kFull;
 
+  // Elements of a packed column; in kBf16 an element is a pair of k (bf16_pairs.h).
+  std::size_t packed_depth() const {
+    return precision == Precision::kBf16 ? (depth + 1) / 2 : depth;
+  }
   std::size_t panels() const { return panel_begin.size() - 1; }
   std::size_t groups() const { return panels() / group_panels; }
   std::size_t width(std::size_t panel) const { return panel_begin[panel + 1] - panel_begin[panel]; }
   // Elements before a panel; offset(panels()) is the size of the whole.
   std::size_t offset(std::size_t panel) const {
-    return panel_begin[panel] * lanes * (k_stride > 0 ? 1 : depth);
+    return panel_begin[panel] * lanes * (k_stride > 0 ? 1 : packed_depth());
   }
   std::size_t size() const { return offset(panels()); }
 };
@@ -42,17 +49,20 @@ std::size_t max_panel_vectors() noexcept;
 // B has `columns` columns that stay in their order; panels as even as possible, so that none is
 // mostly padding.
 template <class T>
-PackedLayout dense_layout(std::size_t depth, std::size_t columns);
+PackedLayout dense_layout(std::size_t depth, std::size_t columns,
+                          Precision precision = Precision::kFull);
 // The same in place of `layout`, whose memory is used again.
 template <class T>
-void make_dense_layout(std::size_t depth, std::size_t columns, PackedLayout& layout);
+void make_dense_layout(std::size_t depth, std::size_t columns, PackedLayout& layout,
+                       Precision precision = Precision::kFull);
 
 // B has groups.size() groups of `group_size` columns, of which groups[g] is the place in C (in
 // units of group_size). A group of panels holds the same columns of all of them, so that one pass
 // yields, for a block of hidden units, the pre-activations of all their gates.
 template <class T>
 PackedLayout interleaved_layout(std::size_t depth, std::size_t group_size,
-                                const std::vector<std::size_t>& groups);
+                                const std::vector<std::size_t>& groups,
+                                Precision precision = Precision::kFull);
 
 // B to be packed: element (k, column) is data[k * k_stride + column * column_stride], where one of
 // the strides is 1; or, when `rows` is given,

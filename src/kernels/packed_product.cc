@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "kernels/targets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/packed_product.cc"
 #include "hwy/foreach_target.h"
 // clang-format off
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
+#include "kernels/multiply_add-inl.h"
 #include "kernels/ops-inl.h"
 // clang-format on
 
@@ -46,8 +49,25 @@ struct PanelPart {
   std::size_t next;
 };
 
+using unroll::HWY_NAMESPACE::Bf16MultiplyAdd;
+using unroll::HWY_NAMESPACE::MultiplyAdd;
+
+// sum += row b for R rows and W vectors of B. `M` multiplies: multiply_add-inl.h.
+template <class M, std::size_t kFactor, std::size_t R, std::size_t W, class T, class V>
+HWY_INLINE void add_products(const T* const (&row)[R], std::size_t offset, const V (&b)[W],
+                             V (&sum)[R][W]) {
+  const hn::ScalableTag<T> d;
+  V factor[W];
+  for (std::size_t w = 0; w < W; ++w) factor[w] = M::template factor<kFactor>(b[w]);
+  for (std::size_t r = 0; r < R; ++r) {
+    const V broadcast = M::template factor<kFactor>(hn::Set(d, row[r][offset]));
+    for (std::size_t w = 0; w < W; ++w) sum[r][w] = M::add(broadcast, factor[w], sum[r][w]);
+  }
+  if constexpr (kFactor + 1 < M::kFactors) add_products<M, kFactor + 1>(row, offset, b, sum);
+}
+
 // R rows from `first` on, times W vectors.
-template <std::size_t R, std::size_t W, bool Fetch, class T>
+template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
 HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& part,
                                 std::size_t first) {
   const hn::ScalableTag<T> d;
@@ -84,10 +104,7 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& 
     }
     if constexpr (Fetch) __builtin_prefetch(b_of + next, 0, 2);
     b_of += k_stride;
-    for (std::size_t r = 0; r < R; ++r) {
-      const V broadcast = hn::Set(d, row[r][offset]);
-      for (std::size_t w = 0; w < W; ++w) sum[r][w] = hn::MulAdd(broadcast, b[w], sum[r][w]);
-    }
+    add_products<M, 0>(row, offset, b, sum);
   }
   for (std::size_t r = 0; r < R; ++r) {
     T* c = of.c[first + r];
@@ -97,22 +114,22 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& 
   }
 }
 
-template <std::size_t R, std::size_t W, bool Fetch, class T>
+template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
 HWY_INLINE void tile_of_rows(std::size_t rows, const PackedProduct<T>& of, const PanelPart<T>& part,
                              std::size_t first) {
   if constexpr (R > 0) {
     if (rows == R) {
-      tile<R, W, Fetch>(of, part, first);
+      tile<R, W, Fetch, M>(of, part, first);
     } else {
-      tile_of_rows<R - 1, W, Fetch>(rows, of, part, first);
+      tile_of_rows<R - 1, W, Fetch, M>(rows, of, part, first);
     }
   }
 }
 
-template <std::size_t W, class T>
+template <std::size_t W, class M, class T>
 HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, std::size_t end) {
   const PackedLayout& layout = of.layout;
-  const std::size_t rows = of.rows, depth = layout.depth;
+  const std::size_t rows = of.rows, depth = layout.packed_depth();
   const std::size_t lanes = hn::Lanes(hn::ScalableTag<T>());
   const std::size_t k_stride = layout.k_stride > 0 ? layout.k_stride : W * lanes;
   constexpr std::size_t kRows = max_rows(W);
@@ -132,36 +149,45 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
         const PanelPart<T> part = {panel, k, k_end, of.packed + here,
                                    after - here + std::min(t, W - 1) * lanes};
         if (fetch) {
-          tile_of_rows<kRows, W, true>(last - first, of, part, first);
+          tile_of_rows<kRows, W, true, M>(last - first, of, part, first);
         } else {
-          tile_of_rows<kRows, W, false>(last - first, of, part, first);
+          tile_of_rows<kRows, W, false, M>(last - first, of, part, first);
         }
       }
     }
   }
 }
 
-template <class T>
+template <class M, class T>
 HWY_ATTR void product(const PackedProduct<T>& of, std::size_t begin, std::size_t end) {
   while (begin < end) {
     const std::size_t width = of.layout.width(begin);
     std::size_t same = begin + 1;
     while (same < end && of.layout.width(same) == width) ++same;
-    if (width == 1) product_of_width<1>(of, begin, same);
-    if (width == 2) product_of_width<2>(of, begin, same);
-    if (width == 3) product_of_width<3>(of, begin, same);
+    if (width == 1) product_of_width<1, M>(of, begin, same);
+    if (width == 2) product_of_width<2, M>(of, begin, same);
+    if (width == 3) product_of_width<3, M>(of, begin, same);
     if constexpr (kMaxWidth == 4) {
-      if (width == 4) product_of_width<4>(of, begin, same);
+      if (width == 4) product_of_width<4, M>(of, begin, same);
     }
     begin = same;
   }
 }
 
 void product_f32(const PackedProduct<float>& of, std::size_t begin, std::size_t end) {
-  product(of, begin, end);
+  product<MultiplyAdd>(of, begin, end);
 }
 void product_f64(const PackedProduct<double>& of, std::size_t begin, std::size_t end) {
-  product(of, begin, end);
+  product<MultiplyAdd>(of, begin, end);
+}
+void product_bf16(const PackedProduct<float>& of, std::size_t begin, std::size_t end) {
+#if HWY_TARGET == HWY_AVX3
+  if (uses_bf16_instruction()) {
+    product<unroll::HWY_NAMESPACE::Bf16Instruction>(of, begin, end);
+    return;
+  }
+#endif
+  product<Bf16MultiplyAdd>(of, begin, end);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -169,17 +195,20 @@ void product_f64(const PackedProduct<double>& of, std::size_t begin, std::size_t
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-#include "kernels/targets.h"
-
 namespace unroll::kernels {
 
 HWY_EXPORT(product_f32);
 HWY_EXPORT(product_f64);
+HWY_EXPORT(product_bf16);
 
 template <>
 void multiply<float>(const PackedProduct<float>& product, std::size_t begin,
                      std::size_t end) noexcept {
-  UNROLL_DISPATCH(product_f32)(product, begin, end);
+  if (product.layout.precision == Precision::kBf16) {
+    UNROLL_DISPATCH(product_bf16)(product, begin, end);
+  } else {
+    UNROLL_DISPATCH(product_f32)(product, begin, end);
+  }
 }
 template <>
 void multiply<double>(const PackedProduct<double>& product, std::size_t begin,

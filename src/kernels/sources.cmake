@@ -1,4 +1,5 @@
 target_sources(unroll PRIVATE
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/bf16_pairs.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/gemm.cc

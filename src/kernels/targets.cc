@@ -8,6 +8,7 @@
 
 #include "hwy/highway.h"
 #include "unroll/core/error.h"
+#include "unroll/kernels/precision.h"
 
 namespace unroll::kernels {
 namespace {
@@ -36,9 +37,20 @@ std::mutex selecting;
 std::int64_t current = 0;
 std::string refused;  // what UNROLL_TARGET said, when it names no usable target
 
+std::atomic<bool> bf16_instruction{false}, bf16_allowed{true};
+
+bool processor_multiplies_bf16() {
+#if HWY_ARCH_X86 && (HWY_COMPILER_GCC || HWY_COMPILER_CLANG)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 void choose(std::int64_t target) {
   hwy::GetChosenTarget().Update(target);
   current = target;
+  bf16_instruction = target == HWY_AVX3 && processor_multiplies_bf16();
 }
 
 bool choose(const std::string& name) {
@@ -72,6 +84,14 @@ void ensure_target() noexcept {
   selected.store(true, std::memory_order_release);
 }
 
+bool uses_bf16_instruction() noexcept {
+  ensure_target();
+  return bf16_instruction.load(std::memory_order_relaxed) &&
+         bf16_allowed.load(std::memory_order_relaxed);
+}
+
+void allow_bf16_instruction(bool allow) noexcept { bf16_allowed = allow; }
+
 std::vector<std::string> target_names() {
   std::vector<std::string> names;
   for (const std::int64_t target : usable_targets()) names.push_back(lower_name(target));
@@ -93,3 +113,5 @@ void set_target(const std::string& name) {
 }
 
 }  // namespace unroll::kernels
+
+bool unroll::has_bf16_instruction() { return kernels::uses_bf16_instruction(); }

@@ -27,7 +27,8 @@ RecurrenceOptions recurrence_options(const LanguageModelOptions& options) {
           .hidden_size = options.hidden_size,
           .layers = options.layers,
           .dropout = options.dropout,
-          .bias = options.bias};
+          .bias = options.bias,
+          .precision = options.precision};
 }
 
 }  // namespace
@@ -44,7 +45,7 @@ class LanguageModel<T>::Implementation {
                                      : std::make_unique<Parameter<T>>(
                                            "decoder.weight",
                                            Shape({options.vocabulary_size, options.hidden_size}))),
-        output_(output_weight(), decoder_bias_) {}
+        output_(output_weight(), decoder_bias_, options.precision) {}
 
   Parameter<T>& output_weight() { return options_.tied ? encoder_.weight() : *decoder_weight_; }
 

@@ -14,6 +14,7 @@
 namespace unroll {
 namespace {
 
+template <class T>
 void check_options(const RecurrenceOptions& options) {
   const auto check_size = [](const char* name, std::size_t size, std::size_t limit) {
     if (size < 1 || size > limit) {
@@ -26,6 +27,9 @@ void check_options(const RecurrenceOptions& options) {
   check_size("layers", options.layers, 254);
   if (!(options.dropout >= 0 && options.dropout < 1)) {
     throw ValueError("dropout is " + std::to_string(options.dropout) + "; wanted 0 <= dropout < 1");
+  }
+  if (options.precision == Precision::kBf16 && sizeof(T) != sizeof(float)) {
+    throw ValueError("precision is bf16, which is for models of floats; wanted full for others");
   }
   static_cast<void>(kernels::target_name());  // throws when UNROLL_TARGET names nothing usable
 }
@@ -51,7 +55,7 @@ class Recurrence<T>::Implementation {
         cell_(find_cell(options.cell)),
         directions_(options.bidirectional ? 2 : 1),
         width_(directions_ * options.hidden_size) {
-    check_options(options);
+    check_options<T>(options);
     for (std::size_t l = 0; l < options.layers; ++l) {
       const std::string suffix = "_l" + std::to_string(l);
       const std::size_t inputs = l == 0 ? options.input_size : width_;

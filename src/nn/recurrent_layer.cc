@@ -21,7 +21,8 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
       functions_(cell_.simd<T>()),
       inputs_(inputs),
       hidden_(options.hidden_size),
-      reverse_(reverse) {
+      reverse_(reverse),
+      precision_(options.precision) {
   const std::size_t gates = cell_.gates.size();
   const auto parameter = [&](const char* kind, const Shape& shape) {
     return std::make_unique<Parameter<T>>(options.name + "." + kind + suffix, shape);
@@ -39,7 +40,7 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
   backward_second_ = backward_weights(cell_.second_product, gates);
   for (const Run& run : runs(&Slot::input, 0, gates)) {
     PackedWeight& weight = input_.emplace_back();
-    weight.layout = kernels::dense_layout<T>(inputs_, run.count * hidden_);
+    weight.layout = kernels::dense_layout<T>(inputs_, run.count * hidden_, precision_);
     weight.data = Tensor<T>({weight.layout.size()});
     weight.of = run;
   }
@@ -94,7 +95,7 @@ auto RecurrentLayer<T>::forward_weight(std::size_t first_gate, std::size_t last_
       slot_of_gate[gate - first_gate] = slot;
     }
   }
-  weight.layout = kernels::interleaved_layout<T>(hidden_, hidden_, slot_of_gate);
+  weight.layout = kernels::interleaved_layout<T>(hidden_, hidden_, slot_of_gate, precision_);
   weight.of.gate = first_gate;
   weight.data = Tensor<T>({weight.layout.size()});
   return weight;
@@ -106,9 +107,12 @@ auto RecurrentLayer<T>::backward_weights(std::size_t first_gate, std::size_t las
   std::vector<PackedWeight> weights;
   for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
     PackedWeight weight;
-    weight.layout = kernels::dense_layout<T>(run.count * hidden_, hidden_);
+    weight.layout = kernels::dense_layout<T>(run.count * hidden_, hidden_, precision_);
     weight.data = Tensor<T>({weight.layout.size()});
     weight.of = run;
+    if (!weights.empty()) {
+      weight.rounded = weights.back().rounded + weights.back().layout.packed_depth();
+    }
     weights.push_back(std::move(weight));
   }
   return weights;
@@ -227,7 +231,7 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
     gemm(team, plan.positions(), inputs_, run.count * hidden_,
          matrix<T>(a_.data + run.slot * hidden_, a_.stride),
          matrix(weight_ih_->value().data() + run.gate * hidden_ * inputs_, inputs_),
-         {accumulate_dx ? dx.data : nullptr, dx.stride}, dx.data, dx.stride);
+         {accumulate_dx ? dx.data : nullptr, dx.stride}, dx.data, dx.stride, precision_);
     accumulate_dx = true;
   }
 }
@@ -239,7 +243,7 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
     const std::size_t width = weight.shape()[1];
     gemm(team, run.count * hidden_, width, positions,
          transposed<T>(a_.data + run.slot * hidden_, a_.stride), input, {},
-         weight.gradient.data() + run.gate * hidden_ * width, width);
+         weight.gradient.data() + run.gate * hidden_ * width, width, precision_);
   };
   for (const PackedWeight& weight : input_) {
     product(weight.of, matrix(x_.data, x_.stride), *weight_ih_);

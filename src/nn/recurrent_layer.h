@@ -61,6 +61,7 @@ class RecurrentLayer {
     kernels::PackedLayout layout;
     Tensor<T> data;
     Run of = {};
+    std::size_t rounded = 0;  // elements a row that other weights of the step have before it
   };
   struct Share;
   struct StepRows;
@@ -69,6 +70,7 @@ class RecurrentLayer {
   PackedWeight forward_weight(std::size_t first_gate, std::size_t last_gate) const;
   std::vector<PackedWeight> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
   void pack(const ThreadTeam& team, const Parameter<T>& w, bool rows, PackedWeight& weight) const;
+  std::size_t rounded_size() const;
   void pack_forward(const ThreadTeam& team);
   void pack_backward(const ThreadTeam& team);
 
@@ -81,6 +83,12 @@ class RecurrentLayer {
               std::size_t active, std::ptrdiff_t direction, StepRows& rows) const;
   void prefetch(const StepRows& rows, std::size_t first_unit, std::size_t last_unit,
                 Rows<const T> dy) const;
+  template <class Row>
+  void locate_rounded(const PackedWeight& weight, std::size_t count, const Share& share,
+                      Row** rows) const;
+  void locate_slots(const PackedWeight& weight, const StepRows& of, const T** rows) const;
+  void round_gradients(const std::vector<PackedWeight>& weights, const StepRows& of,
+                       const Share& share) const;
   void forward_steps(const SequencePlan& plan, const Share& share) const;
   void backward_steps(const SequencePlan& plan, const Share& share, Rows<const T> dy,
                       const std::vector<T*>& d_state, T* d_operand) const;
@@ -94,6 +102,7 @@ class RecurrentLayer {
   CellFunctions<T> functions_;
   std::size_t inputs_, hidden_;
   bool reverse_;
+  Precision precision_;
 
   std::unique_ptr<Parameter<T>> weight_ih_, weight_hh_, bias_ih_, bias_hh_;
   PackedWeight forward_first_, forward_second_;  // gates before, and from, the second product on

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "hwy/cache_control.h"
+#include "kernels/bf16_pairs.h"
+#include "kernels/gemm.h"
 #include "kernels/packed_product.h"
 #include "nn/recurrent_layer.h"
 
@@ -11,6 +13,15 @@ namespace {
 
 constexpr std::size_t kMaxStates = kMaxCellStates;
 constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
+
+// In kBf16 the rows of the other operand are rounded once for all panels of a packed weight.
+template <class T>
+void round_rows(const kernels::PackedLayout& layout, std::size_t count, const T* const* rows,
+                T* const* rounded) {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    for (std::size_t i = 0; i < count; ++i) kernels::pair_row(rows[i], layout.depth, rounded[i]);
+  }
+}
 
 }  // namespace
 
@@ -22,6 +33,7 @@ struct RecurrentLayer<T>::Share {
   std::size_t first_rank, rank_stride;
   std::size_t part, parts;  // of the units
   SpinBarrier* barrier;     // null when the units are not split
+  T* rounded;               // (rounded_size()) of kBf16
 
   void meet() const {
     if (barrier != nullptr) barrier->wait(static_cast<int>(parts));
@@ -60,18 +72,42 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   const bool large =
       forward_first_.layout.size() + forward_second_.layout.size() >= kWorthSplitting / sizeof(T);
   SpinBarrier barrier;
+  const std::size_t size = rounded_size();
+  T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
   if (threads > 1 && !large && plan.batch() >= 2 * threads &&
       step_work * plan.steps() >= kWorthWaking) {
     team.for_each_block(threads, [&](std::size_t share) {
-      body(Share{share, threads, 0, 1, nullptr});
+      body(Share{share, threads, 0, 1, nullptr, rounded + share * size});
     });
   } else if (threads > 1 && step_work >= kWorthMeeting) {
     team.run_together([&](int thread, int count) {
-      body(
-          Share{0, 1, static_cast<std::size_t>(thread), static_cast<std::size_t>(count), &barrier});
+      const auto part = static_cast<std::size_t>(thread);
+      body(Share{0, 1, part, static_cast<std::size_t>(count), &barrier, rounded + part * size});
     });
   } else {
-    team.for_each_block(1, [&](std::size_t) { body(Share{0, 1, 0, 1, nullptr}); });
+    team.for_each_block(1, [&](std::size_t) { body(Share{0, 1, 0, 1, nullptr, rounded}); });
+  }
+}
+
+// Elements that one share rounds its rows into: those of h, or of da for all products of a step.
+template <class T>
+std::size_t RecurrentLayer<T>::rounded_size() const {
+  if (precision_ == Precision::kFull) return 0;
+  const auto end = [](const PackedWeight& weight) {
+    return weight.rounded + weight.layout.packed_depth();
+  };
+  std::size_t widest = std::max(end(forward_first_), end(backward_first_.back()));
+  if (!backward_second_.empty()) widest = std::max(widest, end(backward_second_.back()));
+  return kRows * widest;
+}
+
+// Where the rows for the product with a packed weight are when they are rounded.
+template <class T>
+template <class Row>
+void RecurrentLayer<T>::locate_rounded(const PackedWeight& weight, std::size_t count,
+                                       const Share& share, Row** rows) const {
+  for (std::size_t i = 0; i < count; ++i) {
+    rows[i] = share.rounded + kRows * weight.rounded + i * weight.layout.packed_depth();
   }
 }
 
@@ -138,10 +174,18 @@ void RecurrentLayer<T>::prefetch(const StepRows& rows, std::size_t first_unit,
 template <class T>
 void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& share) const {
   StepRows rows;
+  const T* factors[kRows];
   // The recurrent product of some gates for a block of units, then a pointwise function of the
   // cell.
   const auto product_and = [&](const PackedWeight& weight, const T* const* operand,
                                void (*function)(const CellStep<T>&)) {
+    if (precision_ == Precision::kBf16) {
+      T* rounded[kRows];
+      locate_rounded(weight, rows.count, share, rounded);
+      round_rows(weight.layout, rows.count, operand, rounded);
+      std::copy_n(rounded, rows.count, factors);
+      operand = factors;
+    }
     share.each_group(weight, hidden_,
                      [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                          std::size_t last_unit) {
@@ -172,6 +216,26 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
   }
 }
 
+// The part of `a` that a packed weight multiplies on the way back.
+template <class T>
+void RecurrentLayer<T>::locate_slots(const PackedWeight& weight, const StepRows& of,
+                                     const T** rows) const {
+  for (std::size_t i = 0; i < of.count; ++i) rows[i] = of.a[i] + weight.of.slot * hidden_;
+}
+
+template <class T>
+void RecurrentLayer<T>::round_gradients(const std::vector<PackedWeight>& weights,
+                                        const StepRows& of, const Share& share) const {
+  if (precision_ == Precision::kFull) return;
+  for (const PackedWeight& weight : weights) {
+    const T* da[kRows];
+    T* rounded[kRows];
+    locate_slots(weight, of, da);
+    locate_rounded(weight, of.count, share, rounded);
+    round_rows(weight.layout, of.count, da, rounded);
+  }
+}
+
 template <class T>
 void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& share,
                                        Rows<const T> dy, const std::vector<T*>& d_state,
@@ -194,7 +258,11 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
                            std::size_t last_panel, const StepRows& of, T* const* to,
                            bool accumulate) {
     const T* da[kRows];
-    for (std::size_t i = 0; i < of.count; ++i) da[i] = of.a[i] + weight.of.slot * hidden_;
+    if (precision_ == Precision::kFull) {
+      locate_slots(weight, of, da);
+    } else {
+      locate_rounded(weight, of.count, share, da);
+    }
     kernels::multiply<T>(
         {weight.layout, weight.data.data(), of.count, da, 1, accumulate ? to : nullptr, to},
         first_panel, last_panel);
@@ -209,6 +277,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       if (rows.count == 0) break;
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
+      round_gradients(backward_first_, later, share);
       share.each_group(backward_first_.front(), hidden_,
                        [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                            std::size_t last_unit) {
@@ -234,6 +303,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       locate(plan, step - 1, share, first, active, -1, rows);
       if (rows.count == 0) break;
       locate_gradients(rows);
+      round_gradients(backward_second_, rows, share);
       share.each_group(
           backward_second_.front(), hidden_,
           [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,

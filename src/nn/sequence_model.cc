@@ -42,7 +42,8 @@ RecurrenceOptions recurrence_options(const SequenceModelOptions& options) {
           .layers = options.layers,
           .bidirectional = options.bidirectional,
           .dropout = options.dropout,
-          .bias = options.bias};
+          .bias = options.bias,
+          .precision = options.precision};
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "kernels/bf16_pairs.h"
 #include "kernels/column_softmax.h"
 #include "kernels/gemm.h"
 
@@ -55,8 +56,11 @@ void VocabularyOutput<T>::layout(Arena& arena, std::size_t rows) {
   const std::size_t lanes = kernels::vector_lanes<T>();
   const std::size_t columns = (std::min(rows, max_block_rows()) + lanes - 1) / lanes * lanes;
   block_ = arena.take<T>(columns * vocabulary());
-  packed_h_ = arena.take<T>(columns * hidden());
-  packed_inputs_ = arena.take<T>(columns * (hidden() + lanes));
+  const auto packed = [&](std::size_t depth) {
+    return precision_ == Precision::kBf16 ? kernels::bf16_pairs(depth) : depth;
+  };
+  packed_h_ = arena.take<T>(columns * packed(hidden()));
+  packed_inputs_ = arena.take<T>(packed(columns) * (hidden() + lanes));
   parts_ = arena.take<T>(part_count(vocabulary()) * hidden() * columns);
   slice_max_ = arena.take<T>(slice_count(vocabulary()) * columns);
   slice_sum_ = arena.take<T>(slice_count(vocabulary()) * columns);
@@ -91,7 +95,7 @@ void VocabularyOutput<T>::each_block(std::size_t rows, const T* h, const Body& b
 template <class T>
 void VocabularyOutput<T>::begin_block(std::size_t rows, const T* h) {
   rows_ = rows;
-  kernels::make_dense_layout<T>(hidden(), rows, positions_);
+  kernels::make_dense_layout<T>(hidden(), rows, positions_, precision_);
   kernels::pack<T>(positions_, {h, 1, hidden()}, 0, positions_.panels(), packed_h_);
   // Columns beyond the last position are zero when packed; they stay in the block as such.
   for (auto& vector : positions_.vectors) vector.count = positions_.lanes;
@@ -101,8 +105,17 @@ void VocabularyOutput<T>::begin_block(std::size_t rows, const T* h) {
     walk_rows_[longer].k_stride = columns_;
     walk_rows_[longer].depth = vocabulary() / walk_count(vocabulary()) + longer;
   }
-  kernels::make_dense_layout<T>(rows, hidden(), inputs_);
+  kernels::make_dense_layout<T>(rows, hidden(), inputs_, precision_);
   kernels::pack<T>(inputs_, {h, hidden(), 1}, 0, inputs_.panels(), packed_inputs_);
+}
+
+// Elements a worker: the columns of W that a slice's product walks down; in kBf16 also rows of W
+// and of d(logits).
+template <class T>
+std::size_t VocabularyOutput<T>::scratch_size() const {
+  if (precision_ == Precision::kFull) return kernels::kColumnScratch;
+  return std::max(kernels::kColumnScratch,
+                  kBlockRows * kernels::bf16_pairs(std::max(hidden(), rows_)));
 }
 
 // About 8 multiply-adds take as long as moving an element.
@@ -114,8 +127,11 @@ ThreadTeam VocabularyOutput<T>::workers(const ThreadTeam& team) const {
 template <class T>
 template <class Body>
 void VocabularyOutput<T>::each_slice(const ThreadTeam& team, const Body& body) const {
+  T* scratch = kernels::column_scratch<T>(team, scratch_size());
   workers(team).for_each_block(slice_count(vocabulary()),
-                               [&](std::size_t index) { body(slice(index)); });
+                               [&](std::size_t index, std::size_t worker) {
+                                 body(slice(index), scratch + worker * scratch_size());
+                               });
 }
 
 // Calls body(row, place of its target in the block) for the targets within a slice.
@@ -133,13 +149,13 @@ void VocabularyOutput<T>::each_target(const Slice& slice, const std::uint32_t* t
 
 // block = W h^T, without the bias.
 template <class T>
-void VocabularyOutput<T>::product(const Slice& slice) const {
+void VocabularyOutput<T>::product(const Slice& slice, T* scratch) const {
   const T* w = weight_.value().data();
   for (std::size_t i = 0; i < slice.count; i += kBlockRows) {
     const std::size_t token = slice.first + i;
-    kernels::multiply_block<T>(std::min(kBlockRows, slice.count - i),
-                               matrix(w + token * hidden(), hidden()), positions_, packed_h_, 0,
-                               positions_.panels(), {}, block_ + token * columns_, columns_);
+    kernels::multiply_block<T>(
+        std::min(kBlockRows, slice.count - i), matrix(w + token * hidden(), hidden()), positions_,
+        packed_h_, 0, positions_.panels(), {}, block_ + token * columns_, columns_, scratch);
   }
 }
 
@@ -195,7 +211,7 @@ void VocabularyOutput<T>::logit_gradient(const Slice& slice, const std::uint32_t
 
 // dW (+)= d(logits)^T h, db (+)= the sums of d(logits)
 template <class T>
-void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block) const {
+void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block, T* scratch) const {
   for (std::size_t i = 0; i < slice.count; i += kBlockRows) {
     const std::size_t token = slice.first + i, count = std::min(kBlockRows, slice.count - i);
     T* dw = weight_.gradient.data() + token * hidden();
@@ -204,8 +220,21 @@ void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block) 
     if (first_block) std::fill_n(db, count, T(0));
     kernels::multiply_block<T>(count, matrix<T>(rows, columns_), inputs_, packed_inputs_, 0,
                                inputs_.panels(), {first_block ? nullptr : dw, hidden()}, dw,
-                               hidden());
+                               hidden(), scratch);
     kernels::add_row_sums(count, rows_, rows, columns_, db);
+  }
+}
+
+// For the product over the tokens.
+template <class T>
+void VocabularyOutput<T>::round_logit_gradient(const Slice& walk) const {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    float* rows = block_ + walk.first * columns_;
+    for (std::size_t i = 0; i < walk.count; i += 2) {
+      const float* even = rows + i * columns_;
+      kernels::pair_rows(even, i + 1 < walk.count ? even + columns_ : nullptr, columns_,
+                         rows + i / 2 * columns_);
+    }
   }
 }
 
@@ -260,8 +289,8 @@ template <class T>
 double VocabularyOutput<T>::loss(const ThreadTeam& team, std::size_t rows, const T* h,
                                  const std::uint32_t* targets) {
   each_block(rows, h, [&](std::size_t begin) {
-    each_slice(team, [&](const Slice& slice) {
-      product(slice);
+    each_slice(team, [&](const Slice& slice, T* scratch) {
+      product(slice, scratch);
       exponentials(slice, targets + begin, false);
     });
     finish_losses(begin, 0);
@@ -273,22 +302,24 @@ template <class T>
 double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_t rows, const T* h,
                                               const std::uint32_t* targets, double scale, T* dh) {
   const std::size_t slices = slice_count(vocabulary()), parts = part_count(vocabulary());
-  T* scratch = kernels::column_scratch<T>(team);
   each_block(rows, h, [&](std::size_t begin) {
-    each_slice(team, [&](const Slice& slice) {
-      product(slice);
+    each_slice(team, [&](const Slice& slice, T* scratch) {
+      product(slice, scratch);
       exponentials(slice, targets + begin, true);
     });
     finish_losses(begin, scale);
+    T* scratch = kernels::column_scratch<T>(team, scratch_size());
     workers(team).for_each_block(parts, [&](std::size_t part, std::size_t worker) {
+      T* own = scratch + worker * scratch_size();
       for (std::size_t s = slices * part / parts; s < slices * (part + 1) / parts; ++s) {
         logit_gradient(slice(s), targets + begin, scale);
-        weight_gradient(slice(s), begin == 0);
+        weight_gradient(slice(s), begin == 0, own);
       }
       const std::size_t walks = walk_count(vocabulary()), first = walks * part / parts;
       for (std::size_t walk = first; walk < walks * (part + 1) / parts; ++walk) {
-        input_gradient(cut(walk, walks), walk == first, parts_ + part * hidden() * columns_,
-                       scratch + worker * kernels::kColumnScratch);
+        const Slice tokens = cut(walk, walks);
+        if (precision_ == Precision::kBf16) round_logit_gradient(tokens);
+        input_gradient(tokens, walk == first, parts_ + part * hidden() * columns_, own);
       }
     });
     add_parts(team, dh + begin * hidden());
@@ -299,7 +330,7 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
 template <class T>
 void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const T* h, T* logits) {
   each_block(rows, h, [&](std::size_t begin) {
-    each_slice(team, [&](const Slice& slice) { product(slice); });
+    each_slice(team, [&](const Slice& slice, T* scratch) { product(slice, scratch); });
     for (std::size_t r = 0; r < rows_; ++r) {
       T* to = logits + (begin + r) * vocabulary();
       for (std::size_t token = 0; token < vocabulary(); ++token) {

@@ -22,7 +22,8 @@ template <class T>
 class VocabularyOutput {
  public:
   // The parameters are the model's; both outlive this object.
-  VocabularyOutput(Parameter<T>& weight, Parameter<T>& bias) : weight_(weight), bias_(bias) {}
+  VocabularyOutput(Parameter<T>& weight, Parameter<T>& bias, Precision precision = Precision::kFull)
+      : weight_(weight), bias_(bias), precision_(precision) {}
 
   void layout(Arena& arena, std::size_t rows);
 
@@ -55,17 +56,21 @@ class VocabularyOutput {
   ThreadTeam workers(const ThreadTeam& team) const;
   void begin_block(std::size_t rows, const T* h);
 
-  void product(const Slice& slice) const;
+  std::size_t scratch_size() const;
+
+  void product(const Slice& slice, T* scratch) const;
   void exponentials(const Slice& slice, const std::uint32_t* targets, bool store) const;
   void finish_losses(std::size_t begin, double scale) const;
   void logit_gradient(const Slice& slice, const std::uint32_t* targets, double scale) const;
-  void weight_gradient(const Slice& slice, bool first_block) const;
+  void weight_gradient(const Slice& slice, bool first_block, T* scratch) const;
+  void round_logit_gradient(const Slice& walk) const;
   void input_gradient(const Slice& walk, bool first, T* sum, T* scratch) const;
   void add_parts(const ThreadTeam& team, T* dh) const;
   double sum_of_losses(std::size_t rows) const;
 
   Parameter<T>& weight_;
   Parameter<T>& bias_;
+  Precision precision_;
 
   // The block at hand.
   std::size_t rows_ = 0, columns_ = 0;  // positions, and these in whole vectors
@@ -73,7 +78,8 @@ class VocabularyOutput {
   kernels::PackedLayout inputs_;        // h, (rows_, H)
   kernels::PackedLayout walk_rows_[2];  // of the block, (tokens, columns_); walks differ by one
 
-  T* block_ = nullptr;          // (V, columns_): logits, exponentials, then d(logits)
+  // (V, columns_): logits, exponentials, then d(logits); in kBf16 at last a walk's pairs of tokens.
+  T* block_ = nullptr;
   T* packed_h_ = nullptr;       // positions_
   T* packed_inputs_ = nullptr;  // inputs_
   T* parts_ = nullptr;          // (parts, H, columns_): dh^T of some slices each

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "train/fingerprint.h"
 #include "train/hash.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
@@ -106,7 +107,7 @@ std::string LanguageModelTask<T>::fingerprint() const {
        {options_.bptt.batch, options_.bptt.bptt, std::string(cursor_name(options_.bptt.cursor))}},
       {"reduction", window_reduction_name(options_.reduction)},
       {"seed", options_.seed},
-      {"dtype", sizeof(T)},
+      {"dtype", operand_bytes<T>(m.precision)},
       {"train", hash_of_items(train_)},
       {"valid", hash_of_items(valid_)},
       {"vocabulary", hash_of_items(vocabulary_.to_json())}};

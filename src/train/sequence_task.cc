@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "train/fingerprint.h"
 #include "train/hash.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
@@ -188,7 +189,7 @@ std::string SequenceTask<T>::fingerprint() const {
       {"bptt", options_.bptt},
       {"class_weights", options_.class_weights},
       {"seed", options_.seed},
-      {"dtype", sizeof(T)},
+      {"dtype", operand_bytes<T>(m.precision)},
       {"train", hash_of(train_)},
       {"valid", hash_of(valid_)},
       {"preprocessing", hash_of_items(options_.description.preprocessing.to_json())}};

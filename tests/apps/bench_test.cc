@@ -80,6 +80,30 @@ TEST(Bench, CountsTheOperationsOfEveryLayerAndDirection) {
   EXPECT_EQ(both["bidirectional"], true);
 }
 
+TEST(Bench, MeasuresBf16) {
+  const auto result = bench({"--dtype", "bf16"});
+  expect_consistent(result, 4 * 20 * (11 + 20));
+  EXPECT_EQ(result["dtype"], "bf16");
+  EXPECT_TRUE(result["bf16_instruction"].is_boolean());
+  EXPECT_EQ(result["allocations_per_step"], 0);
+  EXPECT_FALSE(bench({}).contains("bf16_instruction"));
+}
+
+// In one line on standard error, where nothing else is.
+TEST(Bench, SaysWhereBf16IsNotFaster) {
+  const TemporaryFolder folder;
+  for (const char* target : {"avx2", "sse4", "scalar"}) {
+    const Words words = small_bench({"--json", "--dtype", "bf16"});
+    const Outcome outcome = run(folder, words, "", {"UNROLL_TARGET=" + std::string(target)});
+    if (outcome.code != 0) continue;  // another kind of processor
+    EXPECT_EQ(nlohmann::json::parse(outcome.out)["bf16_instruction"], false);
+    EXPECT_EQ(outcome.err, "unroll: note: bf16 is not faster than f32 here: " +
+                               std::string(target) + " has no instruction for it\n");
+    const Words f32 = small_bench({"--json"});
+    EXPECT_EQ(run(folder, f32, "", {"UNROLL_TARGET=" + std::string(target)}).err, "");
+  }
+}
+
 TEST(Bench, CountsRealTokens) {
   const auto result = bench({"--lengths", "uniform", "--batch", "200"});
   expect_consistent(result, 4 * 20 * (11 + 20));

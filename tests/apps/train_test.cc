@@ -77,6 +77,24 @@ TEST_F(Train, ThreadsDoNotChangeTheModel) {
   }
 }
 
+TEST_F(Train, ProductsInBf16ChangeTheModelButNotItsFile) {
+  train("full");
+  train("one", {"--dtype", "bf16", "--threads", "1"});
+  train("two", {"--dtype", "bf16", "--threads", "3"});
+  EXPECT_EQ(model("one"), model("two"));
+  EXPECT_NE(model("one"), model("full"));
+  EXPECT_EQ(model("one").size(), model("full").size());
+  const Outcome resumed = run(folder_, {"train", "lm", "--resume", "one"});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  // As if it had been begun in f32.
+  std::string config = contents(folder_.file("two/config.toml"));
+  config.replace(config.find("bf16"), 4, "f32");
+  write(folder_.file("two/config.toml"), config);
+  const Outcome other = run(folder_, {"train", "lm", "--resume", "two"});
+  EXPECT_EQ(other.code, 1);
+  EXPECT_NE(other.err.find("checkpoint.safetensors"), std::string::npos) << other.err;
+}
+
 TEST_F(Train, TheSeedChangesTheModel) {
   train("one");
   train("two", {"--seed", "2"});

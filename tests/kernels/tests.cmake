@@ -1,3 +1,5 @@
+unroll_test(kernels/bf16_pairs_test)
+unroll_test(kernels/bf16_product_test)
 unroll_test(kernels/column_softmax_test)
 unroll_test(kernels/dropout_test)
 unroll_test(kernels/gemm_test)

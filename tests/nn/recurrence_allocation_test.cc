@@ -43,9 +43,9 @@ std::vector<Case> cases() {
 template <class T>
 class Trainer {
  public:
-  Trainer(const Case& of, const CellOptions& cell, int threads)
+  Trainer(const Case& of, const CellOptions& cell, int threads, Precision precision)
       : case_(of),
-        recurrence_(options_of(of, cell)),
+        recurrence_(options_of(of, cell, precision)),
         parameters_(recurrence_.parameters()),
         team_(threads) {
     fill_random(recurrence_.parameters(), 1, 0.1);
@@ -77,9 +77,11 @@ class Trainer {
   }
 
  private:
-  static RecurrenceOptions options_of(const Case& of, const CellOptions& cell) {
+  static RecurrenceOptions options_of(const Case& of, const CellOptions& cell,
+                                      Precision precision) {
     RecurrenceOptions options = of.options;
     options.cell = cell;
+    options.precision = precision;
     return options;
   }
   void forward(std::size_t steps, bool training) {
@@ -103,10 +105,12 @@ class Trainer {
 };
 
 template <class T>
-void check(const Case& c, const CellOptions& cell, int threads) {
-  Trainer<T> trainer(c, cell, threads);
+void check(const Case& c, const CellOptions& cell, int threads,
+           Precision precision = Precision::kFull) {
+  Trainer<T> trainer(c, cell, threads, precision);
   const std::string where = c.name + " " + cell.name + " " + cell.activation + " " + cell.reset +
-                            " threads " + std::to_string(threads);
+                            " threads " + std::to_string(threads) +
+                            (precision == Precision::kBf16 ? " bf16" : "");
   const auto count = [](const auto& work) {
     const app::AllocationCount allocations;
     work();
@@ -133,6 +137,7 @@ TEST(RecurrenceAllocation, NoneAfterTheFirstStep) {
     for (const CellOptions& cell : all_cells()) {
       for (const int threads : {1, 3}) {
         check<float>(c, cell, threads);
+        check<float>(c, cell, threads, Precision::kBf16);
         check<double>(c, cell, threads);
       }
     }

@@ -12,6 +12,7 @@ unroll_test(nn/loss_test)
 unroll_test(nn/recurrence_allocation_test)
 target_sources(nn_recurrence_allocation_test PRIVATE
   ${PROJECT_SOURCE_DIR}/apps/unroll/allocations.cc)
+unroll_test(nn/recurrence_bf16_test)
 unroll_test(nn/recurrence_grid_test)
 unroll_test(nn/recurrence_test)
 unroll_test(nn/sequence_model_test)

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/bf16_testing.h"
 #include "kernels/targets.h"
 #include "nn/random_fill.h"
 #include "unroll/core/arena.h"
@@ -40,10 +41,12 @@ struct Sums {
   std::vector<double> magnitude;
 };
 
-// Numbers that a float holds, for both types, and what follows from them.
+// Numbers that a float holds, or bf16 where products take that, for both types, and what follows
+// from them.
 struct Oracle {
-  Oracle(const Size& of, double range)
+  Oracle(const Size& of, double range, Precision products = Precision::kFull)
       : size(of),
+        precision(products),
         w(of.vocabulary * of.hidden),
         b(of.vocabulary),
         h(of.rows * of.hidden),
@@ -54,6 +57,10 @@ struct Oracle {
     fill_random(w, 1, range);
     fill_random(b, 2, range);
     fill_random(h, 3, 1);
+    if (precision == Precision::kBf16) {
+      for (float& value : w) value = kernels::nearest_bf16(value);
+      for (float& value : h) value = kernels::nearest_bf16(value);
+    }
     for (std::size_t r = 0; r < size.rows; ++r) {
       // The first and the last token, and the same one more than once.
       const std::size_t tokens[] = {0, size.vocabulary - 1, r * 7919 / 2};
@@ -93,6 +100,7 @@ struct Oracle {
   }
 
   Size size;
+  Precision precision;
   std::vector<float> w, b, h;
   std::vector<std::uint32_t> targets;
   std::vector<double> logits;
@@ -109,7 +117,7 @@ struct Output {
         bias("b", {size.vocabulary}),
         h(of.h.begin(), of.h.end()),
         dh(h.size(), std::numeric_limits<T>::quiet_NaN()),
-        output(weight, bias) {
+        output(weight, bias, of.precision) {
     std::copy(of.w.begin(), of.w.end(), weight.edit().begin());
     std::copy(of.b.begin(), of.b.end(), bias.edit().begin());
     weight.make_gradient();
@@ -157,6 +165,8 @@ void check(const Oracle& oracle, std::size_t most_rows, const std::string& where
   const double logit = (count(size.hidden) + 2) * epsilon * oracle.magnitude;
   const double chain = std::min(count(size.vocabulary), 385.) / 4;
   const double relative = 2 * logit + epsilon * (2 * oracle.magnitude + chain / 2 + 12);
+  // d(logits) is rounded to bf16 before it is multiplied.
+  const double rounding = oracle.precision == Precision::kBf16 ? 1.0 / 256 : 0;
   const double rows = relative + epsilon * (count(size.rows) / 2 + 4);
   const double part = std::max(count(size.vocabulary) / 8 + 1, 192.);
   const double tokens = relative + epsilon * (std::min(part, count(size.vocabulary)) / 2 + 8);
@@ -165,9 +175,9 @@ void check(const Oracle& oracle, std::size_t most_rows, const std::string& where
   const double loss = output.loss(oracle, 1);
   ASSERT_NEAR(loss, static_cast<double>(oracle.loss), relative * count(size.rows)) << what;
   ASSERT_EQ(output.loss_and_gradient(oracle, 1), loss) << what;
-  expect_sums(output.weight.gradient, oracle.dw, rows, what + " dW");
+  expect_sums(output.weight.gradient, oracle.dw, rows + rounding, what + " dW");
   expect_sums(output.bias.gradient, oracle.db, rows, what + " db");
-  expect_sums(output.dh, oracle.dh, tokens, what + " dh");
+  expect_sums(output.dh, oracle.dh, tokens + rounding, what + " dh");
 
   std::vector<T> logits(oracle.logits.size());
   output.output.logits(ThreadTeam(1), size.rows, output.h.data(), logits.data());
@@ -208,6 +218,29 @@ TEST(VocabularyOutput, AgreesWithLoops) {
         }
       }
     }
+  }
+}
+
+// In bf16 the logits and the loss are those of float where W and h are bf16 already.
+TEST(VocabularyOutput, InBf16AgreesWithLoops) {
+  std::size_t turn = 0;
+  for (const std::size_t vocabulary : {1u, 2u, 47u, 97u, 383u, 400u, 1000u, 3100u}) {
+    for (const std::size_t hidden : {1u, 7u, 16u, 33u}) {
+      for (const std::size_t rows : {1u, 2u, 15u, 17u, 50u, 70u}) {
+        const Oracle oracle({vocabulary, rows, hidden}, 1, Precision::kBf16);
+        std::size_t place = ++turn;
+        kernels::on_all_bf16_targets([&](const std::string& target) {
+          if (place++ % 3 == 0) check<float>(oracle, 70, target + " bf16");
+        });
+        if (HasFatalFailure()) return;
+      }
+    }
+  }
+  for (const Size& size : {Size{130'000, 70, 2}, Size{3072, 112, 180}, Size{300, 40, 1700}}) {
+    const Oracle oracle(size, 0.5, Precision::kBf16);
+    kernels::on_all_bf16_targets(
+        [&](const std::string& target) { check<float>(oracle, size.rows, target + " bf16"); });
+    if (HasFatalFailure()) return;
   }
 }
 

@@ -193,6 +193,8 @@ TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.class_weights = {1, 1}; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.dropout = 0; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.hidden_size = 5; }), same);
+  EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.precision = Precision::kBf16; }),
+            same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.cell = {.name = "lstm"}; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.pooling = {}; }), same);
   EXPECT_NE(fingerprint([](O&, Kind& k) { k.train.values[0] += 1; }), same);

@@ -80,14 +80,33 @@ TEST(TrainingLoop, Learns) {
   EXPECT_LT(*run.history().back().valid_loss, 0.75 * *run.history().front().valid_loss);
 }
 
+// The rounding of products is noise beside that of the batches.
+TEST(TrainingLoop, LearnsAlikeInBf16) {
+  SmallRun run(kTask, kTraining), in_bf16(kTask, kTraining);
+  run.training_.epochs = in_bf16.training_.epochs = 30;
+  in_bf16.task_options_.model.precision = Precision::kBf16;
+  EXPECT_TRUE(run.train());
+  EXPECT_TRUE(in_bf16.train());
+  EXPECT_NE(in_bf16.model(), run.model());
+  EXPECT_NEAR(in_bf16.history().back().train_loss / run.history().back().train_loss, 1, 0.01);
+  EXPECT_NEAR(*in_bf16.history().back().valid_loss / *run.history().back().valid_loss, 1, 0.01);
+  const auto kept = load_text_model<float>(TrainingLoop<float>::model_path(in_bf16.folder()));
+  EXPECT_EQ(kept.model.options().precision, Precision::kFull);  // the file does not say
+}
+
 TEST(TrainingLoop, ResumesToTheSameBits) {
-  for (const Cursor cursor : {Cursor::kEpoch, Cursor::kWrap}) {
+  const std::pair<Cursor, Precision> kinds[] = {{Cursor::kEpoch, Precision::kFull},
+                                                {Cursor::kWrap, Precision::kFull},
+                                                {Cursor::kWrap, Precision::kBf16}};
+  for (const auto& [cursor, precision] : kinds) {
     SmallRun whole(kTask, kTraining);
     whole.task_options_.bptt.cursor = cursor;
+    whole.task_options_.model.precision = precision;
     EXPECT_TRUE(whole.train());
     const std::string wanted = whole.model();
     SmallRun parts(kTask, kTraining);
     parts.task_options_.bptt.cursor = cursor;
+    parts.task_options_.model.precision = precision;
     for (std::uint64_t stop = 1; !parts.train(stop); stop += 3) {
       parts.training_.threads = static_cast<int>(1 + stop % 3);
     }
@@ -107,6 +126,9 @@ TEST(TrainingLoop, RefusesACheckpointOfOtherOptions) {
   EXPECT_THROW(run.train(), FormatError);
   run.training_ = kTraining;
   run.task_options_.seed = 4;
+  EXPECT_THROW(run.train(), FormatError);
+  run.task_options_ = kTask;
+  run.task_options_.model.precision = Precision::kBf16;
   EXPECT_THROW(run.train(), FormatError);
 }
 

@@ -22,6 +22,10 @@ double fma_peak(const ThreadTeam& team);
 extern template double fma_peak<float>(const ThreadTeam& team);
 extern template double fma_peak<double>(const ThreadTeam& team);
 
+// The same of multiply-adds of pairs of bf16 with sums in float, each four operations; where no
+// instruction does that, those of float.
+double bf16_peak(const ThreadTeam& team);
+
 // Reading, by all threads of the team at once, in 1e9 bytes a second.
 struct ReadBandwidth {
   double l1 = 0;      // each thread its own 16 KiB

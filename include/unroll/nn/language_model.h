@@ -26,6 +26,7 @@ struct LanguageModelOptions {
   bool tied =
       false;  // the output layer's weight is the embedding's; D = H. Source: Press, Wolf 2017
   Bias bias = Bias::kTwo;
+  Precision precision = Precision::kFull;  // of all products; kBf16 for T = float alone
 
   friend bool operator==(const LanguageModelOptions&, const LanguageModelOptions&) = default;
 };

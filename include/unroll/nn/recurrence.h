@@ -9,6 +9,7 @@
 
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/kernels/precision.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/parameter.h"
 
@@ -38,7 +39,8 @@ struct RecurrenceOptions {
   bool bidirectional = false;   // D = 2
   double dropout = 0;           // on the input of every layer but the first, while training
   Bias bias = Bias::kTwo;
-  std::string name = "rnn";  // parameters are called name.weight_ih_l0 …
+  Precision precision = Precision::kFull;  // of all products; kBf16 for T = float alone
+  std::string name = "rnn";                // parameters are called name.weight_ih_l0 …
 };
 
 // Which dropout masks to draw. The same seed and update draw the same masks.

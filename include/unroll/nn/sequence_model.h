@@ -52,6 +52,7 @@ struct SequenceModelOptions {
   double dropout = 0;
   InitialState initial_state = InitialState::kZero;
   Bias bias = Bias::kTwo;
+  Precision precision = Precision::kFull;  // of the recurrence; kBf16 for T = float alone
 
   friend bool operator==(const SequenceModelOptions&, const SequenceModelOptions&) = default;
 };

@@ -23,6 +23,7 @@
 #include "unroll/io/file.h"
 #include "unroll/io/safetensors.h"
 #include "unroll/kernels/machine_limit.h"
+#include "unroll/kernels/precision.h"
 #include "unroll/models/initial_state_file.h"
 #include "unroll/models/language_model_file.h"
 #include "unroll/models/sequence_model_file.h"

@@ -148,11 +148,13 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
         // Each of the first W tiles fetches another vector.
         const PanelPart<T> part = {panel, k, k_end, of.packed + here,
                                    after - here + std::min(t, W - 1) * lanes};
-        if (fetch) {
-          tile_of_rows<kRows, W, true, M>(last - first, of, part, first);
-        } else {
-          tile_of_rows<kRows, W, false, M>(last - first, of, part, first);
+        if constexpr (W >= 3) {  // others are rare; less to compile
+          if (fetch) {
+            tile_of_rows<kRows, W, true, M>(last - first, of, part, first);
+            continue;
+          }
         }
+        tile_of_rows<kRows, W, false, M>(last - first, of, part, first);
       }
     }
   }

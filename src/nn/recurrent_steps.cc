@@ -65,6 +65,7 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   // Multiply-adds below which the threads cost more than they give: about 1 µs of a pass for
   // handing it out, about 0.3 µs of a step for meeting after it.
   constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
+  const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
   // Bytes of W_hh from which on the threads had better not read all of it each, as they do with
   // rows of their own: at H=1500 it comes from memory, and 0.76 instead of 0.64 of the limit is
   // reached; at H=650, from L3, it costs 2 %.
@@ -74,12 +75,11 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   SpinBarrier barrier;
   const std::size_t size = rounded_size();
   T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
-  if (threads > 1 && !large && plan.batch() >= 2 * threads &&
-      step_work * plan.steps() >= kWorthWaking) {
+  if (threads > 1 && !large && plan.batch() >= 2 * threads && worth_waking) {
     team.for_each_block(threads, [&](std::size_t share) {
       body(Share{share, threads, 0, 1, nullptr, rounded + share * size});
     });
-  } else if (threads > 1 && step_work >= kWorthMeeting) {
+  } else if (threads > 1 && worth_waking && step_work >= kWorthMeeting) {
     team.run_together([&](int thread, int count) {
       const auto part = static_cast<std::size_t>(thread);
       body(Share{0, 1, part, static_cast<std::size_t>(count), &barrier, rounded + part * size});

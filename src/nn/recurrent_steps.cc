@@ -299,23 +299,35 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
     }
     share.meet();
     if (functions_.gate == nullptr || step == 0) continue;
-    for (std::size_t first = 0;; first += rows.count) {
-      locate(plan, step - 1, share, first, active, -1, rows);
-      if (rows.count == 0) break;
-      locate_gradients(rows);
+    const auto each_chunk = [&](const auto& body) {
+      for (std::size_t first = 0;; first += rows.count) {
+        locate(plan, step - 1, share, first, active, -1, rows);
+        if (rows.count == 0) break;
+        locate_gradients(rows);
+        body();
+      }
+    };
+    // d(operand) = da W for the gates of the second product,
+    each_chunk([&] {
       round_gradients(backward_second_, rows, share);
       share.each_group(
           backward_second_.front(), hidden_,
-          [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
-              std::size_t last_unit) {
-            // d(operand) = da W for the gates of the second product, then through gate().
+          [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
             for (std::size_t w = 0; w < backward_second_.size(); ++w) {
               product(backward_second_[w], first_panel, last_panel, rows, d_operand_rows, w > 0);
             }
+          });
+    });
+    share.meet();  // it reads da of all units, which gate_backward() writes
+    // then through gate().
+    each_chunk([&] {
+      share.each_group(
+          backward_second_.front(), hidden_,
+          [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
             functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
                                       rows.previous_of, rows.next_of, d_rows_of, d_operand_rows});
           });
-    }
+    });
     share.meet();
   }
 }

@@ -123,9 +123,11 @@ class ThreadPool {
   }
 
   static bool starts(const Offer& offer) {
-    Start start;
-    while ((start = offer.start.load(std::memory_order_acquire)) == Start::kUndecided) pause();
-    return start == Start::kGo;
+    for (int spins = 0;; ++spins) {
+      const Start start = offer.start.load(std::memory_order_acquire);
+      if (start != Start::kUndecided) return start == Start::kGo;
+      spins < kSpins ? pause() : std::this_thread::yield();
+    }
   }
 
   static void work_alone(const Job& job) {

@@ -125,14 +125,13 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
 
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
-          const T* packed, Start<T> start, T* c, std::size_t c_stride) noexcept {
+          const T* packed, Start<T> start, T* c, std::size_t c_stride) {
   if (m > 0) multiply_packed(team, m, a, layout, packed, start, c, c_stride);
 }
 
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
-          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride,
-          Precision precision) noexcept {
+          const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride, Precision precision) {
   if (m == 0 || n == 0) return;
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;
@@ -186,14 +185,13 @@ template float* column_scratch<float>(const ThreadTeam&, std::size_t);
 template double* column_scratch<double>(const ThreadTeam&, std::size_t);
 template void gemm<float>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                           const Matrix<float>&, const Matrix<float>&, Start<float>, float*,
-                          std::size_t, Precision) noexcept;
+                          std::size_t, Precision);
 template void gemm<double>(const ThreadTeam&, std::size_t, std::size_t, std::size_t,
                            const Matrix<double>&, const Matrix<double>&, Start<double>, double*,
-                           std::size_t, Precision) noexcept;
+                           std::size_t, Precision);
 template void gemm<float>(const ThreadTeam&, std::size_t, const Matrix<float>&, const PackedLayout&,
-                          const float*, Start<float>, float*, std::size_t) noexcept;
+                          const float*, Start<float>, float*, std::size_t);
 template void gemm<double>(const ThreadTeam&, std::size_t, const Matrix<double>&,
-                           const PackedLayout&, const double*, Start<double>, double*,
-                           std::size_t) noexcept;
+                           const PackedLayout&, const double*, Start<double>, double*, std::size_t);
 
 }  // namespace unroll::kernels

@@ -41,17 +41,18 @@ struct Start {
 // C (m, n) = start + A (m, k) · B (k, n); C has c_stride elements from row to row.
 //
 // Every element is one chain of fused multiply-adds over ascending k, so its bits depend neither on
-// the number of threads nor on m and n. In Precision::kBf16, for floats, A and B are rounded, and a
-// link is a pair of k.
+// the number of threads nor on m and n. The calling thread keeps memory for blocks of B and columns
+// of A; std::bad_alloc where there is none. In Precision::kBf16, for floats, A and B are rounded,
+// and a link is a pair of k.
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
           const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride,
-          Precision precision = Precision::kFull) noexcept;
+          Precision precision = Precision::kFull);
 
 // The same for a row-major A and a B that is packed already, all k deep.
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
-          const T* packed, Start<T> start, T* c, std::size_t c_stride) noexcept;
+          const T* packed, Start<T> start, T* c, std::size_t c_stride);
 
 // Rows of C that one walk over a packed panel serves best: whole tiles of 6, 8 and 12.
 inline constexpr std::size_t kBlockRows = 48;

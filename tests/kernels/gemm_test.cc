@@ -30,27 +30,21 @@ struct Size {
   std::size_t m, n, k;
 };
 
-// In floats, blocks of B have up to 196,608 numbers and 768 rows; columns of A are copied together
-// when they span more than 65,536 numbers.
-const Size kSizes[] = {
-    {1, 1, 1},
-    {3, 17, 5},
-    {7, 5, 0},
-    {2, 15, 16},
-    {5, 100, 63},
-    {7, 65, 127},
-    {16, 64, 1},
-    {31, 3, 300},
-    {129, 130, 257},
-    {49, 33, 20},
-    {13, 700, 900},  // two blocks of k, two of n: blocks
-                     // shared by threads
-    {3, 300, 1601},  // three blocks of k
-    {2, 4001, 50},   // two blocks of n
-    {1, 196700, 1},  // two blocks of n, one deep
-    {97, 17, 769},   // one k more than a block
-    {130, 40, 700},  // copied columns, in whole and in part
-    {259, 70, 301},  // many blocks of rows, shared by threads
+// In floats, blocks of B have up to 1,179,648 numbers and 768 rows; columns of A are copied
+// together when they span more than 65,536 numbers.
+const Size
+    kSizes[] =
+        {
+            {1, 1, 1},       {3, 17, 5},   {7, 5, 0},      {2, 15, 16},
+            {5, 100, 63},    {7, 65, 127}, {16, 64, 1},    {31, 3, 300},
+            {129, 130, 257}, {49, 33, 20}, {13, 700, 900},  // two blocks of k, shared by threads
+            {2, 3001, 900},                                 // two blocks of k, two of n
+            {3, 300, 1601},                                 // three blocks of k
+            {2, 24001, 50},                                 // two blocks of n
+            {1, 1179700, 1},                                // two blocks of n, one deep
+            {97, 17, 769},                                  // one k more than a block
+            {130, 40, 700},                                 // copied columns, in whole and in part
+            {259, 70, 301},  // many blocks of rows, shared by threads
 };
 
 enum class From { kNothing, kRow, kMatrix, kItself };

@@ -10,20 +10,13 @@
 #include <vector>
 
 #include "kernels/bf16_testing.h"
-#include "unroll/core/random.h"
+#include "kernels/random_values.h"
 #include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
 namespace {
 
 constexpr std::size_t kSizes[] = {1, 2, 3, 15, 16, 17, 31, 33, 63, 65, 100, 127, 129};
-
-std::vector<float> random_values(std::size_t count, std::uint64_t stream) {
-  const Random random(8, RandomUse::kCheck, stream);
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(random.uniform(i, -1, 1));
-  return values;
-}
 
 float float_of(std::uint32_t bits) {
   float x;
@@ -72,7 +65,8 @@ TEST(Bf16Pairs, RoundToNearestEven) {
 TEST(Bf16Pairs, OddCountsAndInPlace) {
   on_all_bf16_targets([&](const std::string& target) {
     for (const std::size_t count : kSizes) {
-      const std::vector<float> even = random_values(count, 1), odd = random_values(count, 2);
+      const std::vector<float> even = random_values<float>(count, 1),
+                               odd = random_values<float>(count, 2);
       std::vector<float> to(count + 1, 7.0f);
       pair_row(even.data(), count, to.data());
       for (std::size_t i = 0; i < bf16_pairs(count); ++i) {
@@ -99,7 +93,7 @@ TEST(Bf16Pairs, PackEveryForm) {
   on_all_bf16_targets([&](const std::string& target) {
     for (const std::size_t depth : kSizes) {
       for (const std::size_t columns : {1u, 3u, 16u, 17u, 63u, 129u}) {
-        const std::vector<float> b = random_values(depth * columns, 3);
+        const std::vector<float> b = random_values<float>(depth * columns, 3);
         std::vector<float> turned(b.size());
         std::vector<const float*> rows;
         for (std::size_t k = 0; k < depth; ++k) {

@@ -15,7 +15,7 @@
 #include "kernels/bf16_testing.h"
 #include "kernels/gemm.h"
 #include "kernels/packed_product.h"
-#include "unroll/core/random.h"
+#include "kernels/random_values.h"
 #include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
@@ -44,13 +44,6 @@ std::vector<Size> sizes() {
   return all;
 }
 
-std::vector<float> random_values(std::size_t count, std::uint64_t stream) {
-  const Random random(9, RandomUse::kCheck, stream);
-  std::vector<float> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<float>(random.uniform(i, -1, 1));
-  return values;
-}
-
 std::vector<float> transpose(const std::vector<float>& from, std::size_t rows,
                              std::size_t columns) {
   std::vector<float> to(from.size());
@@ -63,9 +56,9 @@ std::vector<float> transpose(const std::vector<float>& from, std::size_t rows,
 struct Problem {
   explicit Problem(const Size& of)
       : size(of),
-        a(random_values(size.m * size.k, 1)),
-        b(random_values(size.k * size.n, 2)),
-        start(random_values(size.m * size.n, 3)),
+        a(random_values<float>(size.m * size.k, 1)),
+        b(random_values<float>(size.k * size.n, 2)),
+        start(random_values<float>(size.m * size.n, 3)),
         a_transposed(transpose(a, size.m, size.k)),
         b_transposed(transpose(b, size.k, size.n)),
         wanted(size.m * size.n),

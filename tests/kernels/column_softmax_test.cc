@@ -11,24 +11,14 @@
 #include <vector>
 
 #include "kernels/packed_layout.h"
+#include "kernels/random_values.h"
 #include "kernels/targets.h"
-#include "unroll/core/random.h"
 
 namespace unroll::kernels {
 namespace {
 
 constexpr std::size_t kRowCounts[] = {1, 2, 3, 4, 5, 7, 8, 31, 95, 384, 1001};
 constexpr std::size_t kPad = 3;  // numbers between rows, which nobody touches
-
-template <class T>
-std::vector<T> random_values(std::size_t count, std::uint64_t stream, double range) {
-  const Random random(7, RandomUse::kCheck, stream);
-  std::vector<T> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    values[i] = static_cast<T>(random.uniform(i, -range, range));
-  }
-  return values;
-}
 
 template <class T>
 struct Columns {

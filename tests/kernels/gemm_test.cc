@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "kernels/random_values.h"
 #include "kernels/targets.h"
-#include "unroll/core/random.h"
 #include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
@@ -49,14 +49,6 @@ const Size
 
 enum class From { kNothing, kRow, kMatrix, kItself };
 constexpr From kFroms[] = {From::kNothing, From::kRow, From::kMatrix, From::kItself};
-
-template <class T>
-std::vector<T> random_values(std::size_t count, std::uint64_t stream) {
-  const Random random(6, RandomUse::kCheck, stream);
-  std::vector<T> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(random.uniform(i, -1, 1));
-  return values;
-}
 
 template <class T>
 std::vector<T> transpose(const std::vector<T>& from, std::size_t rows, std::size_t columns) {

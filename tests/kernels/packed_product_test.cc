@@ -9,20 +9,12 @@
 #include <vector>
 
 #include "kernels/packed_product.h"
+#include "kernels/random_values.h"
 #include "kernels/targets.h"
-#include "unroll/core/random.h"
 #include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
 namespace {
-
-template <class T>
-std::vector<T> random_values(std::size_t count, std::uint64_t stream) {
-  const Random random(5, RandomUse::kCheck, stream);
-  std::vector<T> values(count);
-  for (std::size_t i = 0; i < count; ++i) values[i] = static_cast<T>(random.uniform(i, -1, 1));
-  return values;
-}
 
 // The form that recurrence uses: gates interleaved, rows anywhere, output slots in another order.
 template <class T>

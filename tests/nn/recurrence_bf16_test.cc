@@ -97,7 +97,7 @@ bool same_bits(const Pass& a, const Pass& b) {
 TEST(RecurrenceBf16, ThreadsChangeNoBit) {
   for (const CellOptions& cell : all_cells()) {
     for (const RecurrenceSize& c : {RecurrenceSize{71, 33, 13, 9}, RecurrenceSize{401, 20, 2, 3},
-                                  RecurrenceSize{130, 700, 20, 5}}) {
+                                    RecurrenceSize{130, 700, 20, 5}}) {
       const RecurrenceProblem<float> problem = problem_of(c, cell);
       on_all_bf16_targets([&](const std::string& target) {
         const Pass one = problem.run(1, Precision::kBf16);

@@ -2,8 +2,6 @@
 
 #include <cstddef>
 
-#include "kernels/packed_layout.h"
-
 namespace unroll::kernels {
 
 // Two consecutive k of an operand of a product in Precision::kBf16 are kept together, in the 32
@@ -18,9 +16,5 @@ void pair_row(const float* from, std::size_t count, float* to) noexcept;
 
 // to[i] = (even[i], odd[i]), or (even[i], 0) where `odd` is null. `to` may be either of them.
 void pair_rows(const float* even, const float* odd, std::size_t count, float* to) noexcept;
-
-// One vector of columns of B, as pack() writes it: to[pair * to_stride + lane].
-void pack_pairs(std::size_t depth, std::size_t lanes, const PackedColumns& columns,
-                const PackSource<float>& b, std::size_t to_stride, float* to) noexcept;
 
 }  // namespace unroll::kernels

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/bf16_pairs.h"
+#include "kernels/pack.h"
 #include "kernels/packed_product.h"
 #include "unroll/core/tensor.h"
 

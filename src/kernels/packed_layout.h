@@ -64,20 +64,4 @@ PackedLayout interleaved_layout(std::size_t depth, std::size_t group_size,
                                 const std::vector<std::size_t>& groups,
                                 Precision precision = Precision::kFull);
 
-// B to be packed: element (k, column) is data[k * k_stride + column * column_stride], where one of
-// the strides is 1; or, when `rows` is given,
-// rows[k][first_column + column].
-template <class T>
-struct PackSource {
-  const T* data = nullptr;
-  std::size_t k_stride = 0, column_stride = 1;
-  const T* const* rows = nullptr;
-  std::size_t first_column = 0;  // of `rows`
-};
-
-// Panels [begin, end) of packed (layout.size()).
-template <class T>
-void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin, std::size_t end,
-          T* packed) noexcept;
-
 }  // namespace unroll::kernels

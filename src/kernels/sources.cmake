@@ -6,6 +6,7 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/limit_loops.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/machine_limit.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/norm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/pack.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_layout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/rows.cc

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "kernels/gemm.h"
+#include "kernels/pack.h"
 #include "kernels/rows.h"
 
 namespace unroll {

@@ -7,6 +7,7 @@
 #include "kernels/bf16_pairs.h"
 #include "kernels/column_softmax.h"
 #include "kernels/gemm.h"
+#include "kernels/pack.h"
 
 namespace unroll {
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kernels/bf16_testing.h"
+#include "kernels/pack.h"
 #include "kernels/random_values.h"
 #include "unroll/core/tensor.h"
 

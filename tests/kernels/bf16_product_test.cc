@@ -14,6 +14,7 @@
 #include "kernels/bf16_pairs.h"
 #include "kernels/bf16_testing.h"
 #include "kernels/gemm.h"
+#include "kernels/pack.h"
 #include "kernels/packed_product.h"
 #include "kernels/random_values.h"
 #include "unroll/core/tensor.h"

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "kernels/pack.h"
 #include "kernels/random_values.h"
 #include "kernels/targets.h"
 #include "unroll/core/tensor.h"

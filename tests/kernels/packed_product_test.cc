@@ -8,6 +8,7 @@
 #include <limits>
 #include <vector>
 
+#include "kernels/pack.h"
 #include "kernels/packed_product.h"
 #include "kernels/random_values.h"
 #include "kernels/targets.h"

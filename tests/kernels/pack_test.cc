@@ -1,7 +1,7 @@
 // Where every number of B lies after packing, for each form of B, on every instruction set and over
 // odd sizes. The numbers are all different, so that none can stand in for another.
 
-#include "kernels/packed_layout.h"
+#include "kernels/pack.h"
 
 #include <gtest/gtest.h>
 

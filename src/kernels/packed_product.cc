@@ -41,12 +41,18 @@ constexpr std::size_t max_rows(std::size_t width) {
   return kAccumulators / width < kMaxRows ? kAccumulators / width : kMaxRows;
 }
 
-// Some k of a panel, and how far, in elements, what follows is in memory.
+// The rows and the vectors of C that are summed in registers at a time, over some k.
 template <class T>
-struct PanelPart {
-  std::size_t panel, k_begin, k_end;
-  const T* begin;
-  std::size_t next;
+struct Tile {
+  const T* const* a;               // rows
+  std::size_t a_offset, a_stride;  // elements to the first k, and from k to k
+  const T* b;                      // the panel, at the first k
+  std::size_t depth, k_stride;     // of the panel
+  std::size_t next;                // elements from b to what is fetched for later
+  const T* const* start;           // rows, or null
+  T* const* c;                     // rows
+  const PackedColumns* columns;
+  bool whole;  // all the columns' vectors
 };
 
 using unroll::HWY_NAMESPACE::Bf16MultiplyAdd;
@@ -66,33 +72,44 @@ HWY_INLINE void add_products(const T* const (&row)[R], std::size_t offset, const
   if constexpr (kFactor + 1 < M::kFactors) add_products<M, kFactor + 1>(row, offset, b, sum);
 }
 
-// R rows from `first` on, times W vectors.
+// body(0), …, body(N - 1) without a loop: an array that they index by constants can stay in
+// registers.
+template <std::size_t N, class Body>
+HWY_INLINE void unrolled(const Body& body) {
+  if constexpr (N > 0) {
+    unrolled<N - 1>(body);
+    body(N - 1);
+  }
+}
+
+// R rows times W vectors.
 template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
-HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& part,
-                                std::size_t first) {
+HWY_ATTR HWY_NOINLINE void multiply_tile(const Tile<T>& tile) {
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
-  const std::size_t lanes = hn::Lanes(d), depth = part.k_end - part.k_begin;
-  const std::size_t a_stride = of.a_stride, next = part.next;
-  const PackedColumns* columns = &of.layout.vectors[of.layout.panel_begin[part.panel]];
-  const T* HWY_RESTRICT b_of = part.begin;
-  const std::size_t k_stride = of.layout.k_stride > 0 ? of.layout.k_stride : W * lanes;
-  const T* const* start = part.k_begin > 0 ? of.c : of.start;
+  const std::size_t lanes = hn::Lanes(d), depth = tile.depth;
+  const std::size_t a_stride = tile.a_stride, k_stride = tile.k_stride, next = tile.next;
+  const T* HWY_RESTRICT b_of = tile.b;
   V sum[R][W];
   const T* row[R];
-  for (std::size_t r = 0; r < R; ++r) {
-    row[r] = of.a[first + r] + part.k_begin * a_stride;
-    for (std::size_t w = 0; w < W; ++w) {
-      sum[r][w] = start == nullptr
-                      ? hn::Zero(d)
-                      : ops.load(start[first + r] + columns[w].output, columns[w].count);
-    }
+  unrolled<R>([&](std::size_t r) HWY_ATTR { row[r] = tile.a[r] + tile.a_offset; });
+  if (tile.start == nullptr) {
+    unrolled<R * W>([&](std::size_t i) HWY_ATTR { sum[i / W][i % W] = hn::Zero(d); });
+  } else if (tile.whole) {
+    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
+      sum[i / W][i % W] = hn::LoadU(d, tile.start[i / W] + tile.columns[i % W].output);
+    });
+  } else {
+    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
+      const PackedColumns& columns = tile.columns[i % W];
+      sum[i / W][i % W] = ops.load(tile.start[i / W] + columns.output, columns.count);
+    });
   }
   if (depth >= kLongDepth) {
     for (std::size_t r = 0; r < R; ++r) {
       for (std::size_t w = 0; w < W; ++w) {
-        __builtin_prefetch(of.c[first + r] + columns[w].output, 1, 2);
+        __builtin_prefetch(tile.c[r] + tile.columns[w].output, 1, 2);
       }
     }
   }
@@ -106,22 +123,25 @@ HWY_ATTR HWY_NOINLINE void tile(const PackedProduct<T>& of, const PanelPart<T>& 
     b_of += k_stride;
     add_products<M, 0>(row, offset, b, sum);
   }
-  for (std::size_t r = 0; r < R; ++r) {
-    T* c = of.c[first + r];
-    for (std::size_t w = 0; w < W; ++w) {
-      ops.store(sum[r][w], c + columns[w].output, columns[w].count);
-    }
+  if (tile.whole) {
+    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
+      hn::StoreU(sum[i / W][i % W], d, tile.c[i / W] + tile.columns[i % W].output);
+    });
+  } else {
+    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
+      const PackedColumns& columns = tile.columns[i % W];
+      ops.store(sum[i / W][i % W], tile.c[i / W] + columns.output, columns.count);
+    });
   }
 }
 
 template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
-HWY_INLINE void tile_of_rows(std::size_t rows, const PackedProduct<T>& of, const PanelPart<T>& part,
-                             std::size_t first) {
+HWY_INLINE void tile_of_rows(std::size_t rows, const Tile<T>& tile) {
   if constexpr (R > 0) {
     if (rows == R) {
-      tile<R, W, Fetch, M>(of, part, first);
+      multiply_tile<R, W, Fetch, M>(tile);
     } else {
-      tile_of_rows<R - 1, W, Fetch, M>(rows, of, part, first);
+      tile_of_rows<R - 1, W, Fetch, M>(rows, tile);
     }
   }
 }
@@ -138,6 +158,8 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
   const bool fetch = tiles >= W && layout.size() * sizeof(T) >= kFetchedBytes;
   for (std::size_t panel = begin; panel < end; ++panel) {
     const std::size_t panel_begin = layout.offset(panel);
+    const PackedColumns* columns = &layout.vectors[layout.panel_begin[panel]];
+    const bool whole = columns[W - 1].count == lanes;  // only the last columns can be fewer
     for (std::size_t p = 0; p < parts; ++p) {
       const std::size_t k = depth * p / parts, k_end = depth * (p + 1) / parts;
       const std::size_t here = panel_begin + k * k_stride;
@@ -145,16 +167,17 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
           p + 1 < parts ? panel_begin + k_end * k_stride : layout.offset(panel + 1);
       for (std::size_t t = 0; t < tiles; ++t) {
         const std::size_t first = rows * t / tiles, last = rows * (t + 1) / tiles;
-        // Each of the first W tiles fetches another vector.
-        const PanelPart<T> part = {panel, k, k_end, of.packed + here,
-                                   after - here + std::min(t, W - 1) * lanes};
-        if constexpr (W >= 3) {  // others are rare; less to compile
-          if (fetch) {
-            tile_of_rows<kRows, W, true, M>(last - first, of, part, first);
-            continue;
-          }
+        const T* const* start = k > 0 ? of.c : of.start;
+        const Tile<T> tile = {
+            of.a + first, k * of.a_stride, of.a_stride, of.packed + here, k_end - k, k_stride,
+            // Each of the first W tiles fetches another vector.
+            after - here + std::min(t, W - 1) * lanes, start == nullptr ? nullptr : start + first,
+            of.c + first, columns, whole};
+        if (W >= 3 && fetch) {  // others are rare; less to compile
+          tile_of_rows<kRows, W, W >= 3, M>(last - first, tile);
+        } else {
+          tile_of_rows<kRows, W, false, M>(last - first, tile);
         }
-        tile_of_rows<kRows, W, false, M>(last - first, of, part, first);
       }
     }
   }

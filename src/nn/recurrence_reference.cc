@@ -148,7 +148,7 @@ class ReferenceRow {
       gradient_rows.push_back(&gradient[k]);
     }
     function({1, 0, hidden_, hidden_, &a_row, before_rows.data(), after_rows.data(),
-              gradient_rows.data(), &d_operand_row});
+              gradient_rows.data(), nullptr, &d_operand_row});
   }
 
   const Cell& cell_;

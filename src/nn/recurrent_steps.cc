@@ -244,6 +244,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
   T* d_rows[kMaxStates][kRows];
   T* const* d_rows_of[kMaxStates];
   T* d_operand_rows[kRows];
+  const T* dy_rows[kRows];
   for (std::size_t k = 0; k < d_state.size(); ++k) d_rows_of[k] = d_rows[k];
   const auto locate_gradients = [&](const StepRows& of) {
     for (std::size_t i = 0; i < of.count; ++i) {
@@ -251,6 +252,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
         d_rows[k][i] = d_state[k] + of.rank[i] * hidden_;
       }
       d_operand_rows[i] = d_operand + of.rank[i] * hidden_;
+      dy_rows[i] = dy.row(of.position[i]);
     }
   };
   // to (+)= da W for the slots of one packed weight.
@@ -278,24 +280,20 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
       round_gradients(backward_first_, later, share);
-      share.each_group(backward_first_.front(), hidden_,
-                       [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
-                           std::size_t last_unit) {
-                         prefetch(rows, first_unit, last_unit, dy);
-                         // dh_{t-1} += da_t W_hh
-                         for (const PackedWeight& weight : backward_first_) {
-                           product(weight, first_panel, last_panel, later, d_rows[0], true);
-                         }
-                         if (step == 0) return;
-                         // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
-                         for (std::size_t i = 0; i < rows.count; ++i) {
-                           const T* from = dy.row(rows.position[i]);
-                           for (std::size_t u = first_unit; u < last_unit; ++u)
-                             d_rows[0][i][u] += from[u];
-                         }
-                         functions_.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                              rows.previous_of, rows.next_of, d_rows_of, nullptr});
-                       });
+      share.each_group(
+          backward_first_.front(), hidden_,
+          [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+              std::size_t last_unit) {
+            prefetch(rows, first_unit, last_unit, dy);
+            // dh_{t-1} += da_t W_hh
+            for (const PackedWeight& weight : backward_first_) {
+              product(weight, first_panel, last_panel, later, d_rows[0], true);
+            }
+            if (step == 0) return;
+            // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
+            functions_.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                 rows.previous_of, rows.next_of, d_rows_of, dy_rows, nullptr});
+          });
     }
     share.meet();
     if (functions_.gate == nullptr || step == 0) continue;
@@ -325,7 +323,8 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
           backward_second_.front(), hidden_,
           [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
             functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                      rows.previous_of, rows.next_of, d_rows_of, d_operand_rows});
+                                      rows.previous_of, rows.next_of, d_rows_of, nullptr,
+                                      d_operand_rows});
           });
     });
     share.meet();

@@ -113,12 +113,13 @@ class BrokenCell {
     CellStepBackward<double> copy = step;
     copy.a = a_rows.data();
     copy.d_state = d_of_state.data();
+    if (term_.stage == BackwardTerm::kPointwise && term_.input == 0) copy.dy = nullptr;
     if (step.d_operand != nullptr) copy.d_operand = operand_rows.data();
     function(copy);
   }
 
-  // In: d(h_t), the pointwise part that the step after this one left there, plus da W_hh, plus dy,
-  // which is zero where the loss sees the final state alone. Out: the pointwise part.
+  // In: d(h_t) less dy, the pointwise part that the step after this one left there, plus da W_hh.
+  // Out: the pointwise part.
   static void leave_out_product(const CellStepBackward<double>& step) {
     for (std::size_t r = 0; r < step.rows; ++r) {
       for (std::size_t u = step.begin; u < step.end; ++u) {

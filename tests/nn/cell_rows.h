@@ -30,6 +30,7 @@ struct CellRows {
     };
     a = fill(cell.slots.size() * units, 3);
     operand = fill(units, 1);
+    dy = fill(units, 1);
     d_operand = fill(units, 1);
     for (std::size_t k = 0; k < cell.states.size(); ++k) {
       previous.push_back(fill(units, 1));
@@ -59,6 +60,7 @@ struct CellRows {
                                    p.previous_of.data(),
                                    p.const_next_of.data(),
                                    p.d_state_of.data(),
+                                   p.dy.data(),
                                    p.d_operand.data()};
     functions.backward(step);
     if (functions.gate_backward != nullptr) functions.gate_backward(step);
@@ -76,7 +78,7 @@ struct CellRows {
   }
 
   std::size_t hidden;
-  Rows a, operand, d_operand;                 // (slots·H) or (H) a row
+  Rows a, operand, dy, d_operand;             // (slots·H) or (H) a row
   std::vector<Rows> previous, next, d_state;  // [state]
 
  private:
@@ -84,6 +86,7 @@ struct CellRows {
     explicit Pointers(CellRows& rows)
         : a(of<T*>(rows.a)),
           operand(of<T*>(rows.operand)),
+          dy(of<const T*>(rows.dy)),
           d_operand(of<const T*>(rows.d_operand)) {
       for (std::size_t k = 0; k < rows.next.size(); ++k) {
         previous.push_back(of<const T*>(rows.previous[k]));
@@ -105,7 +108,7 @@ struct CellRows {
       return pointers;
     }
     std::vector<T*> a, operand;
-    std::vector<const T*> d_operand;
+    std::vector<const T*> dy, d_operand;
     std::vector<std::vector<const T*>> previous, const_next;
     std::vector<std::vector<T*>> next, d_state;
     std::vector<const T*const*> previous_of, const_next_of;
@@ -146,8 +149,9 @@ void expect_units(const CellRows<T>& got, const CellRows<T>& wanted, const CellR
 }
 
 // The backward pass of `functions` against central differences of its own forward pass, for the
-// loss L = sum over the states of d_state · next + d_operand · operand. Fourth order, step 2^-10:
-// the formula is off by about 1e-12 times the fifth derivative / 30, the rounding of L by 1e-12.
+// loss L = sum over the states of d_state · next + dy · next h + d_operand · operand. Fourth order,
+// step 2^-10: the formula is off by about 1e-12 times the fifth derivative / 30, the rounding of L
+// by 1e-12.
 inline void expect_derivatives(const Cell& cell, const CellFunctions<double>& functions,
                                CellRows<double> rows, const std::string& where) {
   CellRows<double> got = rows;
@@ -156,9 +160,10 @@ inline void expect_derivatives(const Cell& cell, const CellFunctions<double>& fu
   const auto loss = [&](std::size_t row, std::size_t unit) {
     CellRows<double> run = rows;
     run.forward(functions, 0, rows.hidden);
-    double sum = cell.second_product < cell.gates.size()
-                     ? rows.d_operand[row][unit] * run.operand[row][unit]
-                     : 0;
+    double sum = rows.dy[row][unit] * run.next[0][row][unit];
+    if (cell.second_product < cell.gates.size()) {
+      sum += rows.d_operand[row][unit] * run.operand[row][unit];
+    }
     for (std::size_t k = 0; k < run.next.size(); ++k) {
       sum += rows.d_state[k][row][unit] * run.next[k][row][unit];
     }

@@ -29,6 +29,7 @@ struct CellStepBackward {
   const T* const* const* previous;
   const T* const* const* next;
   T* const* const* d_state;   // in: d(next); out: d(previous), less what the products add
+  const T* const* dy;         // backward(): more of d(next h), or null
   const T* const* d_operand;  // gate_backward(): gradient of gate()'s result
 };
 

@@ -95,6 +95,7 @@ struct Pointwise {
       load_slots(step, row, u, n, a);
       load_states(step.previous, row, u, n, previous);
       load_states(step.d_state, row, u, n, d);
+      if (step.dy != nullptr) d[0] = d[0] + Ops().load(step.dy[row] + u, n);
       if constexpr (kHasBackward) {
         load_states(step.next, row, u, n, next);
         C::backward(Ops(), a, previous, next, d);

@@ -78,8 +78,11 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
   if (layout.precision == Precision::kBf16) {
     if constexpr (sizeof(T) == 4) round_rows(product, a_rows, scratch);
   } else if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
+    constexpr std::size_t kAhead = 12, kLine = 64 / sizeof(T);
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
+      const T* ahead = from + std::min(kAhead, layout.depth - 1 - k) * a.column_stride;
+      for (std::size_t r = 0; r < rows; r += kLine) __builtin_prefetch(ahead + r);
       if (rows == kRows) {
         std::copy_n(from, kRows, scratch + k * kRows);
       } else {
@@ -102,7 +105,11 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
   const std::size_t scratch_size =
       round ? std::max(kColumnScratch, kRows * layout.packed_depth()) : kColumnScratch;
   T* scratch = a.column_stride == 1 && !round ? nullptr : column_scratch<T>(team, scratch_size);
-  const std::size_t blocks = (m + kRows - 1) / kRows, panels = layout.panels();
+  // As even as possible: 50 rows as 30 and 20, not 48 and 2.
+  constexpr std::size_t kTileRows = 6;
+  const std::size_t fewest = (m + kRows - 1) / kRows, tiles = (m + kTileRows - 1) / kTileRows;
+  const std::size_t block_rows = (tiles + fewest - 1) / fewest * kTileRows;
+  const std::size_t blocks = (m + block_rows - 1) / block_rows, panels = layout.panels();
   const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
   // With few blocks of rows, the panels are shared out too.
   const std::size_t parts =
@@ -111,13 +118,14 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
           : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
   (threads == 1 ? ThreadTeam(1) : team)
       .for_each_block(blocks * parts, [&](std::size_t item, std::size_t worker) {
-        const std::size_t first = item / parts * kRows, part = item % parts;
+        const std::size_t first = item / parts * block_rows, part = item % parts;
         Matrix<T> rows_of_a = a;
         if (layout.depth > 0) rows_of_a.data += first * a.row_stride;
         Start<T> rows_of_start = start;
         if (start.data != nullptr) rows_of_start.data += first * start.stride;
-        multiply_block(std::min(kRows, m - first), rows_of_a, layout, packed, panels * part / parts,
-                       panels * (part + 1) / parts, rows_of_start, c + first * c_stride, c_stride,
+        multiply_block(std::min(block_rows, m - first), rows_of_a, layout, packed,
+                       panels * part / parts, panels * (part + 1) / parts, rows_of_start,
+                       c + first * c_stride, c_stride,
                        scratch + (scratch == nullptr ? 0 : worker * scratch_size));
       });
 }

@@ -46,7 +46,8 @@ template <class T>
 struct Tile {
   const T* const* a;               // rows
   std::size_t a_offset, a_stride;  // elements to the first k, and from k to k
-  const T* b;                      // the panel, at the first k
+  const T* b;                      // the panels, at the first k
+  std::size_t panel_size;          // elements from a panel to the next
   std::size_t depth, k_stride;     // of the panel
   std::size_t next;                // elements from b to what is fetched for later
   const T* const* start;           // rows, or null
@@ -82,55 +83,55 @@ HWY_INLINE void unrolled(const Body& body) {
   }
 }
 
-// R rows times W vectors.
-template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
+// R rows times P panels of W vectors.
+template <std::size_t R, std::size_t W, std::size_t P, bool Fetch, class M, class T>
 HWY_ATTR HWY_NOINLINE void multiply_tile(const Tile<T>& tile) {
+  constexpr std::size_t kVectors = P * W;
   const hn::ScalableTag<T> d;
   using V = hn::Vec<decltype(d)>;
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
   const std::size_t lanes = hn::Lanes(d), depth = tile.depth;
   const std::size_t a_stride = tile.a_stride, k_stride = tile.k_stride, next = tile.next;
   const T* HWY_RESTRICT b_of = tile.b;
-  V sum[R][W];
+  V sum[R][kVectors];
   const T* row[R];
   unrolled<R>([&](std::size_t r) HWY_ATTR { row[r] = tile.a[r] + tile.a_offset; });
+  const auto each = [](const auto& body) HWY_ATTR {
+    unrolled<R * kVectors>([&](std::size_t i) HWY_ATTR { body(i / kVectors, i % kVectors); });
+  };
   if (tile.start == nullptr) {
-    unrolled<R * W>([&](std::size_t i) HWY_ATTR { sum[i / W][i % W] = hn::Zero(d); });
+    each([&](std::size_t r, std::size_t v) HWY_ATTR { sum[r][v] = hn::Zero(d); });
   } else if (tile.whole) {
-    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
-      sum[i / W][i % W] = hn::LoadU(d, tile.start[i / W] + tile.columns[i % W].output);
-    });
+    each([&](std::size_t r, std::size_t v)
+             HWY_ATTR { sum[r][v] = hn::LoadU(d, tile.start[r] + tile.columns[v].output); });
   } else {
-    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
-      const PackedColumns& columns = tile.columns[i % W];
-      sum[i / W][i % W] = ops.load(tile.start[i / W] + columns.output, columns.count);
+    each([&](std::size_t r, std::size_t v) HWY_ATTR {
+      const PackedColumns& columns = tile.columns[v];
+      sum[r][v] = ops.load(tile.start[r] + columns.output, columns.count);
     });
   }
   if (depth >= kLongDepth) {
-    for (std::size_t r = 0; r < R; ++r) {
-      for (std::size_t w = 0; w < W; ++w) {
-        __builtin_prefetch(tile.c[r] + tile.columns[w].output, 1, 2);
-      }
-    }
+    each([&](std::size_t r, std::size_t v)
+             HWY_ATTR { __builtin_prefetch(tile.c[r] + tile.columns[v].output, 1, 2); });
   }
   for (std::size_t k = 0, offset = 0; k < depth; ++k, offset += a_stride) {
-    V b[W];
-    for (std::size_t w = 0; w < W; ++w) {
-      b[w] = hn::Load(d, b_of + w * lanes);
-      if constexpr (R >= kPrefetchRows) hwy::Prefetch(b_of + w * lanes + kAhead * k_stride);
+    V b[kVectors];
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      const T* vector = b_of + v / W * tile.panel_size + v % W * lanes;
+      b[v] = hn::Load(d, vector);
+      if constexpr (R >= kPrefetchRows) hwy::Prefetch(vector + kAhead * k_stride);
     }
     if constexpr (Fetch) __builtin_prefetch(b_of + next, 0, 2);
     b_of += k_stride;
     add_products<M, 0>(row, offset, b, sum);
   }
   if (tile.whole) {
-    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
-      hn::StoreU(sum[i / W][i % W], d, tile.c[i / W] + tile.columns[i % W].output);
-    });
+    each([&](std::size_t r, std::size_t v)
+             HWY_ATTR { hn::StoreU(sum[r][v], d, tile.c[r] + tile.columns[v].output); });
   } else {
-    unrolled<R * W>([&](std::size_t i) HWY_ATTR {
-      const PackedColumns& columns = tile.columns[i % W];
-      ops.store(sum[i / W][i % W], tile.c[i / W] + columns.output, columns.count);
+    each([&](std::size_t r, std::size_t v) HWY_ATTR {
+      const PackedColumns& columns = tile.columns[v];
+      ops.store(sum[r][v], tile.c[r] + columns.output, columns.count);
     });
   }
 }
@@ -139,7 +140,7 @@ template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
 HWY_INLINE void tile_of_rows(std::size_t rows, const Tile<T>& tile) {
   if constexpr (R > 0) {
     if (rows == R) {
-      multiply_tile<R, W, Fetch, M>(tile);
+      multiply_tile<R, W, 1, Fetch, M>(tile);
     } else {
       tile_of_rows<R - 1, W, Fetch, M>(rows, tile);
     }
@@ -156,10 +157,13 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
   const std::size_t tiles = (rows + kRows - 1) / kRows;  // as even as possible: 20 = 5+5+5+5
   const std::size_t parts = std::max<std::size_t>(1, (depth + kDepth - 1) / kDepth);
   const bool fetch = tiles >= W && layout.size() * sizeof(T) >= kFetchedBytes;
-  for (std::size_t panel = begin; panel < end; ++panel) {
+  const bool in_pairs = rows == 1 && parts == 1 && layout.size() * sizeof(T) <= kNearBytes;
+  for (std::size_t panel = begin, at_once = 1; panel < end; panel += at_once) {
+    at_once = in_pairs && panel + 1 < end ? 2 : 1;
     const std::size_t panel_begin = layout.offset(panel);
     const PackedColumns* columns = &layout.vectors[layout.panel_begin[panel]];
-    const bool whole = columns[W - 1].count == lanes;  // only the last columns can be fewer
+    // Only the last columns of B can be fewer.
+    const bool whole = columns[at_once * W - 1].count == lanes;
     for (std::size_t p = 0; p < parts; ++p) {
       const std::size_t k = depth * p / parts, k_end = depth * (p + 1) / parts;
       const std::size_t here = panel_begin + k * k_stride;
@@ -168,12 +172,15 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
       for (std::size_t t = 0; t < tiles; ++t) {
         const std::size_t first = rows * t / tiles, last = rows * (t + 1) / tiles;
         const T* const* start = k > 0 ? of.c : of.start;
-        const Tile<T> tile = {
-            of.a + first, k * of.a_stride, of.a_stride, of.packed + here, k_end - k, k_stride,
-            // Each of the first W tiles fetches another vector.
-            after - here + std::min(t, W - 1) * lanes, start == nullptr ? nullptr : start + first,
-            of.c + first, columns, whole};
-        if (W >= 3 && fetch) {  // others are rare; less to compile
+        const Tile<T> tile = {of.a + first, k * of.a_stride, of.a_stride, of.packed + here,
+                              layout.offset(panel + 1) - panel_begin, k_end - k, k_stride,
+                              // Each of the first W tiles fetches another vector.
+                              after - here + std::min(t, W - 1) * lanes,
+                              start == nullptr ? nullptr : start + first, of.c + first, columns,
+                              whole};
+        if (at_once == 2) {
+          multiply_tile<1, W, 2, false, M>(tile);
+        } else if (W >= 3 && fetch) {  // others are rare; less to compile
           tile_of_rows<kRows, W, W >= 3, M>(last - first, tile);
         } else {
           tile_of_rows<kRows, W, false, M>(last - first, tile);

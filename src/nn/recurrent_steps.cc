@@ -39,7 +39,7 @@ struct RecurrentLayer<T>::Share {
     if (barrier != nullptr) barrier->wait(static_cast<int>(parts));
   }
   // Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this
-  // share.
+  // share: all at once where the weights stay in L1.
   template <class Body>
   void each_group(const PackedWeight& weight, std::size_t hidden, const Body& body) const {
     const kernels::PackedLayout& layout = weight.layout;
@@ -49,9 +49,11 @@ struct RecurrentLayer<T>::Share {
                  ? hidden
                  : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;
     };
-    for (std::size_t g = groups * part / parts; g < groups * (part + 1) / parts; ++g) {
-      body(g * layout.group_panels, (g + 1) * layout.group_panels, first_unit(g),
-           first_unit(g + 1));
+    const std::size_t end = groups * (part + 1) / parts;
+    const std::size_t at_once = layout.size() * sizeof(T) <= kernels::kNearBytes ? groups : 1;
+    for (std::size_t g = groups * part / parts; g < end; g += at_once) {
+      const std::size_t after = std::min(g + at_once, end);
+      body(g * layout.group_panels, after * layout.group_panels, first_unit(g), first_unit(after));
     }
   }
 };

@@ -10,6 +10,7 @@
 #include "hwy/highway.h"
 #include "kernels/bf16_pairs-inl.h"
 #include "kernels/ops-inl.h"
+#include "kernels/unrolled-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -17,9 +18,11 @@ namespace unroll::kernels {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// What is fetched ahead. After some milliseconds on a shared machine weights are no longer in L3,
-// nor is the memory that they are packed into: 0.20 instead of 0.40 ns an element of H=200.
-constexpr std::size_t kAheadRows = 8, kAheadLines = 2;
+using unroll::HWY_NAMESPACE::unrolled;
+
+// Lines of a column that are fetched ahead; of what is packed it is one. After some milliseconds
+// on a shared machine neither is in L3 any more: 0.20 instead of 0.40 ns an element of H=200.
+constexpr std::size_t kAheadLines = 2;
 
 #if HWY_TARGET != HWY_SCALAR
 // Units U, of one or several T each, as many as 128 bits hold: out[i], lane l = unit i of
@@ -108,21 +111,20 @@ struct PairOfBf16 {
 #endif
 };
 
-// The vectors of a panel, where a row of B is contiguous.
-template <class Element, class T, class Row>
-HWY_ATTR void pack_rows(std::size_t depth, std::size_t width, const PackedColumns* columns,
-                        const Row& row, T* to) {
+// The W vectors of a panel, where a row of B is contiguous.
+template <class Element, std::size_t W, class T, class Row>
+HWY_ATTR void pack_rows(std::size_t depth, const PackedColumns* columns, const Row& row, T* to) {
   const hn::ScalableTag<T> d;
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
   const std::size_t lanes = hn::Lanes(d);
   for (std::size_t k = 0; k < depth; k += Element::kSize) {
-    for (std::size_t v = 0; v < width; ++v, to += lanes) {
+    unrolled<W>([&](std::size_t v) HWY_ATTR {
       const auto vector = [&](std::size_t at) HWY_ATTR {
-        hwy::Prefetch(row(std::min(at + kAheadRows, depth - 1)) + columns[v].source);
         return ops.load(row(at) + columns[v].source, columns[v].count);
       };
       hn::Store(Element::from_rows(vector, k, depth), d, to);
-    }
+      to += lanes;
+    });
   }
 }
 
@@ -172,15 +174,25 @@ HWY_ATTR void pack_columns(std::size_t depth, std::size_t width, const PackedCol
   }
 }
 
+template <class Element, std::size_t W = 4, class T, class Row>
+void pack_rows_of(std::size_t depth, std::size_t width, const PackedColumns* columns,
+                  const Row& row, T* to) {
+  if (width == W) {
+    pack_rows<Element, W>(depth, columns, row, to);
+  } else if constexpr (W > 1) {
+    pack_rows_of<Element, W - 1>(depth, width, columns, row, to);
+  }
+}
+
 template <class Element, class T = typename Element::T>
 void pack_panel(std::size_t depth, std::size_t width, const PackedColumns* columns,
                 const PackSource<T>& b, T* to) {
   if (b.rows != nullptr) {
     const auto row = [&](std::size_t k) { return b.rows[k] + b.first_column; };
-    pack_rows<Element>(depth, width, columns, row, to);
+    pack_rows_of<Element>(depth, width, columns, row, to);
   } else if (b.column_stride == 1) {
     const auto row = [&](std::size_t k) { return b.data + k * b.k_stride; };
-    pack_rows<Element>(depth, width, columns, row, to);
+    pack_rows_of<Element>(depth, width, columns, row, to);
   } else {
     pack_columns<Element>(depth, width, columns, b.data, b.column_stride, to);
   }

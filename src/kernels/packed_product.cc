@@ -12,6 +12,7 @@
 #include "hwy/highway.h"
 #include "kernels/multiply_add-inl.h"
 #include "kernels/ops-inl.h"
+#include "kernels/unrolled-inl.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -58,6 +59,7 @@ struct Tile {
 
 using unroll::HWY_NAMESPACE::Bf16MultiplyAdd;
 using unroll::HWY_NAMESPACE::MultiplyAdd;
+using unroll::HWY_NAMESPACE::unrolled;
 
 // sum += row b for R rows and W vectors of B. `M` multiplies: multiply_add-inl.h.
 template <class M, std::size_t kFactor, std::size_t R, std::size_t W, class T, class V>
@@ -71,16 +73,6 @@ HWY_INLINE void add_products(const T* const (&row)[R], std::size_t offset, const
     for (std::size_t w = 0; w < W; ++w) sum[r][w] = M::add(broadcast, factor[w], sum[r][w]);
   }
   if constexpr (kFactor + 1 < M::kFactors) add_products<M, kFactor + 1>(row, offset, b, sum);
-}
-
-// body(0), …, body(N - 1) without a loop: an array that they index by constants can stay in
-// registers.
-template <std::size_t N, class Body>
-HWY_INLINE void unrolled(const Body& body) {
-  if constexpr (N > 0) {
-    unrolled<N - 1>(body);
-    body(N - 1);
-  }
 }
 
 // R rows times P panels of W vectors.

@@ -116,7 +116,7 @@ class Recurrence<T>::Implementation {
       }
       for (std::size_t d = 0; d < directions_; ++d) {
         layer(l, d).forward(team, plan_, {input, inputs}, initial_of(l, d),
-                            {y_[l] + d * options_.hidden_size, width_});
+                            {y_[l] + d * options_.hidden_size, width_}, call.training);
       }
       input = y_[l];
       inputs = width_;

@@ -42,9 +42,12 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrenceOptions& options, std::size_t 
   for (const Run& run : runs(&Slot::input, 0, gates)) {
     PackedWeight& weight = input_.emplace_back();
     weight.layout = kernels::dense_layout<T>(inputs_, run.count * hidden_, precision_);
-    weight.data = Tensor<T>({weight.layout.size()});
     weight.of = run;
   }
+  place(input_, 0);
+  const std::size_t forward_size = place({&forward_second_, 1}, place({&forward_first_, 1}, 0));
+  const std::size_t backward_size = place(backward_second_, place(backward_first_, 0));
+  packed_recurrent_ = Tensor<T>({std::max(forward_size, backward_size)});
   state_sequence_.resize(cell_.states.size() - 1);
   slot_bias_ = Tensor<T>({cell_.slots.size() * hidden_});
   slot_sum_ = Tensor<T>({cell_.slots.size() * hidden_});
@@ -98,7 +101,6 @@ auto RecurrentLayer<T>::forward_weight(std::size_t first_gate, std::size_t last_
   }
   weight.layout = kernels::interleaved_layout<T>(hidden_, hidden_, slot_of_gate, precision_);
   weight.of.gate = first_gate;
-  weight.data = Tensor<T>({weight.layout.size()});
   return weight;
 }
 
@@ -109,7 +111,6 @@ auto RecurrentLayer<T>::backward_weights(std::size_t first_gate, std::size_t las
   for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
     PackedWeight weight;
     weight.layout = kernels::dense_layout<T>(run.count * hidden_, hidden_, precision_);
-    weight.data = Tensor<T>({weight.layout.size()});
     weight.of = run;
     if (!weights.empty()) {
       weight.rounded = weights.back().rounded + weights.back().layout.packed_depth();
@@ -117,6 +118,16 @@ auto RecurrentLayer<T>::backward_weights(std::size_t first_gate, std::size_t las
     weights.push_back(std::move(weight));
   }
   return weights;
+}
+
+// Panels one weight after the other, from `offset` to what is returned.
+template <class T>
+std::size_t RecurrentLayer<T>::place(std::span<PackedWeight> weights, std::size_t offset) {
+  for (PackedWeight& weight : weights) {
+    weight.offset = offset;
+    offset += weight.layout.size();
+  }
+  return offset;
 }
 
 template <class T>
@@ -130,37 +141,44 @@ const T* RecurrentLayer<T>::state_after(const SequencePlan& plan, std::size_t st
 // W, whose rows have `width` elements, packed for products with its rows (as W^T) or its columns.
 template <class T>
 void RecurrentLayer<T>::pack(const ThreadTeam& team, const Parameter<T>& w, bool rows,
-                             PackedWeight& weight) const {
+                             const PackedWeight& weight, Tensor<T>& packed) const {
   const std::size_t width = w.shape()[1];
   const T* from = w.value().data() + weight.of.gate * hidden_ * width;
   const kernels::PackSource<T> source =
       rows ? kernels::PackSource<T>{from, 1, width} : kernels::PackSource<T>{from, width, 1};
   team.for_elements(weight.layout.size())
       .for_each_block(weight.layout.panels(), [&](std::size_t panel) {
-        kernels::pack(weight.layout, source, panel, panel + 1, weight.data.data());
+        kernels::pack(weight.layout, source, panel, panel + 1, packed.data() + weight.offset);
       });
 }
 
-// Once an update.
 template <class T>
-void RecurrentLayer<T>::pack_forward(const ThreadTeam& team) {
-  if (input_version_ != weight_ih_->version()) {
-    for (PackedWeight& weight : input_) pack(team, *weight_ih_, true, weight);
-    input_version_ = weight_ih_->version();
+void RecurrentLayer<T>::pack_input(const ThreadTeam& team) {
+  if (packed_input_.size() == 0) {
+    packed_input_ = Tensor<T>({input_.back().offset + input_.back().layout.size()});
   }
-  if (forward_version_ != weight_hh_->version()) {
-    for (PackedWeight* weight : {&forward_first_, &forward_second_}) {
-      if (weight->layout.depth > 0) pack(team, *weight_hh_, true, *weight);
-    }
-    forward_version_ = weight_hh_->version();
-  }
+  for (const PackedWeight& weight : input_) pack(team, *weight_ih_, true, weight, packed_input_);
+  input_version_ = weight_ih_->version();
 }
+
+// W_hh, once an update and way. Both ways use the same memory: it has been in the cache, and a
+// training step has no use for the way forward once it is on the way back.
 template <class T>
-void RecurrentLayer<T>::pack_backward(const ThreadTeam& team) {
-  if (backward_version_ == weight_hh_->version()) return;
-  for (PackedWeight& weight : backward_first_) pack(team, *weight_hh_, false, weight);
-  for (PackedWeight& weight : backward_second_) pack(team, *weight_hh_, false, weight);
-  backward_version_ = weight_hh_->version();
+void RecurrentLayer<T>::pack_recurrent(const ThreadTeam& team, bool backward) {
+  if (recurrent_version_ == weight_hh_->version() && packed_backward_ == backward) return;
+  if (backward) {
+    for (const auto* weights : {&backward_first_, &backward_second_}) {
+      for (const PackedWeight& weight : *weights) {
+        pack(team, *weight_hh_, false, weight, packed_recurrent_);
+      }
+    }
+  } else {
+    for (const PackedWeight* weight : {&forward_first_, &forward_second_}) {
+      if (weight->layout.depth > 0) pack(team, *weight_hh_, true, *weight, packed_recurrent_);
+    }
+  }
+  recurrent_version_ = weight_hh_->version();
+  packed_backward_ = backward;
 }
 
 // The sum of a slot's biases, once an update.
@@ -182,14 +200,25 @@ void RecurrentLayer<T>::sum_biases() {
   }
 }
 
-// a = b + x W_ih^T for every position; the recurrent part is added step by step.
+// a = b + x W_ih^T for every position; the recurrent part is added step by step. In training W_ih
+// is packed in memory that all products share, since it changes before the next pass.
 template <class T>
-void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positions) {
+void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positions,
+                                      bool training) {
   sum_biases();
+  const bool packed = input_version_ == weight_ih_->version();
+  if (!packed && !training) pack_input(team);
   for (const PackedWeight& weight : input_) {
     const std::size_t first = weight.of.slot * hidden_;
-    gemm(team, positions, matrix(x_.data, x_.stride), weight.layout, weight.data.data(),
-         {slot_bias_.data() + first, 0}, a_.data + first, a_.stride);
+    const kernels::Start<T> bias = {slot_bias_.data() + first, 0};
+    if (packed || !training) {
+      gemm(team, positions, matrix(x_.data, x_.stride), weight.layout,
+           packed_input_.data() + weight.offset, bias, a_.data + first, a_.stride);
+    } else {
+      gemm(team, positions, weight.of.count * hidden_, inputs_, matrix(x_.data, x_.stride),
+           transposed(weight_ih_->value().data() + weight.of.gate * hidden_ * inputs_, inputs_),
+           bias, a_.data + first, a_.stride, precision_);
+    }
   }
   for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
     if (cell_.slots[slot].input) continue;
@@ -202,13 +231,13 @@ void RecurrentLayer<T>::input_product(const ThreadTeam& team, std::size_t positi
 
 template <class T>
 void RecurrentLayer<T>::forward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> x,
-                                const std::vector<const T*>& initial, Rows<T> y) {
+                                const std::vector<const T*>& initial, Rows<T> y, bool training) {
   x_ = x;
   y_ = y;
   initial_ = initial;
-  pack_forward(team);
+  pack_recurrent(team, false);
   // 1. a = b + x W_ih^T for all positions.
-  input_product(team, plan.positions());
+  input_product(team, plan.positions(), training);
   // 2. Step by step: a += h W_hh^T, then the cell's function.
   run_forward(team, plan);
 }
@@ -220,7 +249,7 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
   for (auto* parameter : {weight_ih_.get(), weight_hh_.get(), bias_ih_.get(), bias_hh_.get()}) {
     if (parameter != nullptr) parameter->make_gradient();
   }
-  pack_backward(team);
+  pack_recurrent(team, true);
   // 3. Step by step, last step first: dh += da W_hh, then the cell's derivative: a becomes da.
   run_backward(team, plan, dy, d_state, d_operand);
   // 4. dW_ih = da^T x, dW_hh = da^T h_{t-1}, db = sum of da, dx = da W_ih.

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -37,9 +38,10 @@ class RecurrentLayer {
   // Takes what stays from forward to backward, for up to P positions.
   void layout(Arena& arena, std::size_t positions);
 
-  // x (P, I), initial[k] (N, H) -> h into y (P, H).
+  // x (P, I), initial[k] (N, H) -> h into y (P, H). Without `training` W_ih is packed for the
+  // passes to come.
   void forward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> x,
-               const std::vector<const T*>& initial, Rows<T> y);
+               const std::vector<const T*>& initial, Rows<T> y, bool training);
 
   // State k of a rank after `steps` of its own steps.
   const T* state_after(const SequencePlan& plan, std::size_t state, std::size_t steps,
@@ -59,8 +61,8 @@ class RecurrentLayer {
   // Rows of W_ih or W_hh packed for a product: C = x W^T, C = h W^T, or, backward, C = dG W.
   struct PackedWeight {
     kernels::PackedLayout layout;
-    Tensor<T> data;
     Run of = {};
+    std::size_t offset = 0;   // of its panels in packed_input_ or packed_recurrent_
     std::size_t rounded = 0;  // elements a row that other weights of the step have before it
   };
   struct Share;
@@ -69,10 +71,12 @@ class RecurrentLayer {
   std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
   PackedWeight forward_weight(std::size_t first_gate, std::size_t last_gate) const;
   std::vector<PackedWeight> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
-  void pack(const ThreadTeam& team, const Parameter<T>& w, bool rows, PackedWeight& weight) const;
+  static std::size_t place(std::span<PackedWeight> weights, std::size_t offset);
+  void pack(const ThreadTeam& team, const Parameter<T>& w, bool rows, const PackedWeight& weight,
+            Tensor<T>& packed) const;
   std::size_t rounded_size() const;
-  void pack_forward(const ThreadTeam& team);
-  void pack_backward(const ThreadTeam& team);
+  void pack_input(const ThreadTeam& team);
+  void pack_recurrent(const ThreadTeam& team, bool backward);
 
   void run_forward(const ThreadTeam& team, const SequencePlan& plan) const;
   void run_backward(const ThreadTeam& team, const SequencePlan& plan, Rows<const T> dy,
@@ -94,7 +98,7 @@ class RecurrentLayer {
                       const std::vector<T*>& d_state, T* d_operand) const;
 
   void sum_biases();
-  void input_product(const ThreadTeam& team, std::size_t positions);
+  void input_product(const ThreadTeam& team, std::size_t positions, bool training);
   void weight_gradients(const ThreadTeam& team, const SequencePlan& plan);
   void bias_gradients(const ThreadTeam& team, std::size_t positions);
 
@@ -108,8 +112,10 @@ class RecurrentLayer {
   PackedWeight forward_first_, forward_second_;  // gates before, and from, the second product on
   std::vector<PackedWeight> backward_first_, backward_second_;
   std::vector<PackedWeight> input_;
+  Tensor<T> packed_input_, packed_recurrent_;  // the latter for one way at a time
+  bool packed_backward_ = false;
   // Versions of W_ih, W_hh and the biases that were packed or summed.
-  std::uint64_t input_version_ = 0, forward_version_ = 0, backward_version_ = 0, bias_version_ = 0;
+  std::uint64_t input_version_ = 0, recurrent_version_ = 0, bias_version_ = 0;
 
   Rows<T> a_;                       // (P, S·H): pre-activations, then saved, then gradients
   T* operand_ = nullptr;            // (P, H): what the second product multiplied

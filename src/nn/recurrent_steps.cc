@@ -192,9 +192,10 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
                      [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                          std::size_t last_unit) {
                        prefetch(rows, first_unit, last_unit, {});
-                       kernels::multiply<T>({weight.layout, weight.data.data(), rows.count, operand,
-                                             1, rows.a, rows.a},
-                                            first_panel, last_panel);
+                       kernels::multiply<T>(
+                           {weight.layout, packed_recurrent_.data() + weight.offset, rows.count,
+                            operand, 1, rows.a, rows.a},
+                           first_panel, last_panel);
                        function({rows.count, first_unit, last_unit, hidden_, rows.a,
                                  rows.previous_of, rows.next_of, rows.operand});
                      });
@@ -267,9 +268,9 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
     } else {
       locate_rounded(weight, of.count, share, da);
     }
-    kernels::multiply<T>(
-        {weight.layout, weight.data.data(), of.count, da, 1, accumulate ? to : nullptr, to},
-        first_panel, last_panel);
+    kernels::multiply<T>({weight.layout, packed_recurrent_.data() + weight.offset, of.count, da, 1,
+                          accumulate ? to : nullptr, to},
+                         first_panel, last_panel);
   };
 
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.

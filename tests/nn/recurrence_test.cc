@@ -155,14 +155,48 @@ TEST(Recurrence, ThreadsChangeNoBit) {
 // Packed weights and sums of biases are kept from call to call, until a parameter changes.
 TEST(Recurrence, FollowsEditsOfEveryParameter) {
   for (const char* cell : {"lstm", "gru", "elman"}) {
-    Recurrence<double> recurrence({.cell = {.name = cell}, .input_size = 2, .hidden_size = 3});
-    fill_random(recurrence.parameters(), 1);
-    const std::vector<double> x = {1, 2, 3, 4};
-    const Recurrence<double>::Call call{.steps = 2, .batch = 1};
-    for (Parameter<double>* parameter : recurrence.parameters()) {
-      const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
-      parameter->edit()[0] += 1;
-      EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before) << parameter->name();
+    for (const bool training : {false, true}) {
+      Recurrence<double> recurrence({.cell = {.name = cell}, .input_size = 2, .hidden_size = 3});
+      fill_random(recurrence.parameters(), 1);
+      const std::vector<double> x = {1, 2, 3, 4};
+      const Recurrence<double>::Call call{.steps = 2, .batch = 1, .training = training};
+      for (Parameter<double>* parameter : recurrence.parameters()) {
+        const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
+        parameter->edit()[0] += 1;
+        EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before)
+            << parameter->name();
+      }
+    }
+  }
+}
+
+// Training packs weights for one pass and way, inference to stay: the order of passes, with the
+// same weights or with others in between, changes no bit of what any of them yields.
+TEST(Recurrence, InferenceHasTheBitsOfTraining) {
+  const Case c{5, 20, 37, 2, true, {5, 3, 5}};
+  for (const CellOptions& cell : all_cells()) {
+    for (const Precision precision : {Precision::kFull, Precision::kBf16}) {
+      RecurrenceOptions options = options_of<float>(c, cell);
+      options.precision = precision;
+      Recurrence<float> recurrence(options);
+      fill_random(recurrence.parameters(), 1, 0.2);
+      const Inputs<float> in(c, options, recurrence);
+      const auto infer = [&] {
+        const float* y = recurrence.forward(
+            ThreadTeam(1), in.x.data(),
+            {.steps = c.steps, .batch = 3, .lengths = c.lengths, .initial = &in.initial});
+        return std::vector<float>(y, y + in.dy.size());
+      };
+      const Outcome<float> first = run(recurrence, c, in, 1);
+      EXPECT_EQ(infer(), first.y) << cell.name;
+      EXPECT_EQ(infer(), first.y) << cell.name;
+      const Outcome<float> second = run(recurrence, c, in, 1);
+      EXPECT_EQ(second.y, first.y) << cell.name;
+      EXPECT_EQ(second.dx, first.dx) << cell.name;
+      for (Parameter<float>* parameter : recurrence.parameters()) parameter->edit()[1] += 1;
+      const std::vector<float> edited = infer();
+      EXPECT_NE(edited, first.y) << cell.name;
+      EXPECT_EQ(run(recurrence, c, in, 1).y, edited) << cell.name;
     }
   }
 }

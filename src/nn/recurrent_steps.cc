@@ -68,10 +68,10 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   // handing it out, about 0.3 µs of a step for meeting after it.
   constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
   const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
-  // Bytes of W_hh from which on the threads had better not read all of it each, as they do with
-  // rows of their own: at H=1500 it comes from memory, and 0.76 instead of 0.64 of the limit is
-  // reached; at H=650, from L3, it costs 2 %.
-  constexpr std::size_t kWorthSplitting = std::size_t{16} << 20;
+  // Bytes of W_hh, more than the L2 of two processors, from which on the threads had better not
+  // read all of it each, as they do with rows of their own: T25 N16 H512 3 % faster, H650 the same,
+  // and at H=1500, where it comes from memory, 0.76 instead of 0.64 of the limit.
+  constexpr std::size_t kWorthSplitting = std::size_t{3} << 20;
   const bool large =
       forward_first_.layout.size() + forward_second_.layout.size() >= kWorthSplitting / sizeof(T);
   SpinBarrier barrier;

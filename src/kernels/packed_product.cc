@@ -35,6 +35,9 @@ constexpr std::size_t kDepth = 1024;
 // Bytes of B from which on its parts are fetched into L2 while their predecessors are in use, a
 // vector a k: 0.86 instead of 0.74 of the limit where B comes from memory (20 x 6016 x 1500).
 constexpr std::size_t kFetchedBytes = std::size_t{1} << 20;
+// Bytes of B up to which it stays in L1. Then a single row takes two panels at a time, whose sums
+// hide each other's latency; two streams from L2 are slower than one.
+constexpr std::size_t kNearBytes = std::size_t{1} << 15;
 // k from which on fetching the rows of C ahead costs nothing (3 % of 2600 x 650 x 700).
 constexpr std::size_t kLongDepth = 256;
 

@@ -6,10 +6,6 @@
 
 namespace unroll::kernels {
 
-// Bytes of B up to which it stays in L1. Then a single row takes two panels at a time, whose sums
-// hide each other's latency (two streams from L2 are slower than one).
-inline constexpr std::size_t kNearBytes = std::size_t{1} << 15;
-
 // C (rows, ·) = S (rows, ·) + A (rows, K) · B (K, ·) for a packed B:
 // c[row][output] = start[row][output] + sum over k of a[row][k * a_stride] * B(k, column). `start`
 // may be `c` itself, or null for zero. In Precision::kBf16, for floats, A and B are pairs of k

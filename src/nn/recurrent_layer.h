@@ -90,6 +90,9 @@ class RecurrentLayer {
   template <class Row>
   void locate_rounded(const PackedWeight& weight, std::size_t count, const Share& share,
                       Row** rows) const;
+  template <class Body>
+  void each_group(const PackedWeight& weight, const StepRows& rows, const Share& share,
+                  const Body& body) const;
   void locate_slots(const PackedWeight& weight, const StepRows& of, const T** rows) const;
   void round_gradients(const std::vector<PackedWeight>& weights, const StepRows& of,
                        const Share& share) const;

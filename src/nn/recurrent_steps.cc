@@ -38,24 +38,6 @@ struct RecurrentLayer<T>::Share {
   void meet() const {
     if (barrier != nullptr) barrier->wait(static_cast<int>(parts));
   }
-  // Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this
-  // share: all at once where the weights stay in L1.
-  template <class Body>
-  void each_group(const PackedWeight& weight, std::size_t hidden, const Body& body) const {
-    const kernels::PackedLayout& layout = weight.layout;
-    const std::size_t groups = layout.groups();
-    const auto first_unit = [&](std::size_t group) {
-      return group == groups
-                 ? hidden
-                 : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;
-    };
-    const std::size_t end = groups * (part + 1) / parts;
-    const std::size_t at_once = layout.size() * sizeof(T) <= kernels::kNearBytes ? groups : 1;
-    for (std::size_t g = groups * part / parts; g < end; g += at_once) {
-      const std::size_t after = std::min(g + at_once, end);
-      body(g * layout.group_panels, after * layout.group_panels, first_unit(g), first_unit(after));
-    }
-  }
 };
 
 template <class T>
@@ -127,6 +109,27 @@ struct RecurrentLayer<T>::StepRows {
   T* const* next_of[kMaxStates];
 };
 
+// Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this share:
+// one by one, each as soon as its pre-activations are there, or all at once where those of all
+// units stay in L1.
+template <class T>
+template <class Body>
+void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& rows,
+                                   const Share& share, const Body& body) const {
+  constexpr std::size_t kNearBytes = std::size_t{1} << 14;
+  const kernels::PackedLayout& layout = weight.layout;
+  const std::size_t groups = layout.groups(), end = groups * (share.part + 1) / share.parts;
+  const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= kNearBytes ? groups : 1;
+  const auto first_unit = [&](std::size_t group) {
+    return group == groups ? hidden_
+                           : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;
+  };
+  for (std::size_t g = groups * share.part / share.parts; g < end; g += at_once) {
+    const std::size_t after = std::min(g + at_once, end);
+    body(g * layout.group_panels, after * layout.group_panels, first_unit(g), first_unit(after));
+  }
+}
+
 // Up to kRows ranks of the share, from the first-th on, that are below `active`.
 template <class T>
 void RecurrentLayer<T>::locate(const SequencePlan& plan, std::size_t step, const Share& share,
@@ -188,17 +191,16 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
       std::copy_n(rounded, rows.count, factors);
       operand = factors;
     }
-    share.each_group(weight, hidden_,
-                     [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
-                         std::size_t last_unit) {
-                       prefetch(rows, first_unit, last_unit, {});
-                       kernels::multiply<T>(
-                           {weight.layout, packed_recurrent_.data() + weight.offset, rows.count,
-                            operand, 1, rows.a, rows.a},
-                           first_panel, last_panel);
-                       function({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                 rows.previous_of, rows.next_of, rows.operand});
-                     });
+    each_group(weight, rows, share,
+               [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+                   std::size_t last_unit) {
+                 prefetch(rows, first_unit, last_unit, {});
+                 kernels::multiply<T>({weight.layout, packed_recurrent_.data() + weight.offset,
+                                       rows.count, operand, 1, rows.a, rows.a},
+                                      first_panel, last_panel);
+                 function({rows.count, first_unit, last_unit, hidden_, rows.a, rows.previous_of,
+                           rows.next_of, rows.operand});
+               });
   };
   for (std::size_t step = 0; step < plan.steps(); ++step) {
     const std::size_t active = plan.active(step);
@@ -283,8 +285,8 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
       round_gradients(backward_first_, later, share);
-      share.each_group(
-          backward_first_.front(), hidden_,
+      each_group(
+          backward_first_.front(), rows, share,
           [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
               std::size_t last_unit) {
             prefetch(rows, first_unit, last_unit, dy);
@@ -311,24 +313,23 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
     // d(operand) = da W for the gates of the second product,
     each_chunk([&] {
       round_gradients(backward_second_, rows, share);
-      share.each_group(
-          backward_second_.front(), hidden_,
-          [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
-            for (std::size_t w = 0; w < backward_second_.size(); ++w) {
-              product(backward_second_[w], first_panel, last_panel, rows, d_operand_rows, w > 0);
-            }
-          });
+      each_group(backward_second_.front(), rows, share,
+                 [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
+                   for (std::size_t w = 0; w < backward_second_.size(); ++w) {
+                     product(backward_second_[w], first_panel, last_panel, rows, d_operand_rows,
+                             w > 0);
+                   }
+                 });
     });
     share.meet();  // it reads da of all units, which gate_backward() writes
     // then through gate().
     each_chunk([&] {
-      share.each_group(
-          backward_second_.front(), hidden_,
-          [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
-            functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                      rows.previous_of, rows.next_of, d_rows_of, nullptr,
-                                      d_operand_rows});
-          });
+      each_group(backward_second_.front(), rows, share,
+                 [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
+                   functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                             rows.previous_of, rows.next_of, d_rows_of, nullptr,
+                                             d_operand_rows});
+                 });
     });
     share.meet();
   }

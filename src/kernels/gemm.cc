@@ -19,6 +19,8 @@ constexpr std::size_t kDepth = 768;
 static_assert(kDepth <= kColumnScratch / kBlockRows);
 // Bytes of A beyond which columns that are far apart are copied together before they are used.
 constexpr std::size_t kCopiedBytes = 256 * 1024;
+// k that are fetched ahead where columns of A are read: they are often no longer in L3.
+constexpr std::size_t kAhead = 12;
 // Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
 constexpr std::size_t kWorthThreads = std::size_t{1} << 18, kWorthPacking = std::size_t{1} << 14;
 
@@ -32,7 +34,7 @@ void round_rows(PackedProduct<float>& product, const float** a_rows, float* scra
     }
     return;
   }
-  constexpr std::size_t kAhead = 12, kLine = 16;
+  constexpr std::size_t kLine = 16;
   for (std::size_t k = 0; k < depth; k += 2) {
     const float* even = a_rows[0] + k * product.a_stride;
     if (k + kAhead + 1 < depth) {
@@ -78,7 +80,7 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
   if (layout.precision == Precision::kBf16) {
     if constexpr (sizeof(T) == 4) round_rows(product, a_rows, scratch);
   } else if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
-    constexpr std::size_t kAhead = 12, kLine = 64 / sizeof(T);
+    constexpr std::size_t kLine = 64 / sizeof(T);
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
       const T* ahead = from + std::min(kAhead, layout.depth - 1 - k) * a.column_stride;

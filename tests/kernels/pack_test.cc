@@ -185,7 +185,9 @@ void check_interleaved(const std::string& where) {
     std::vector<std::size_t> groups(gates);
     std::iota(groups.rbegin(), groups.rend(), 0);
     if (gates > 1) ++groups[0];
-    for (const std::size_t units : kColumns) {
+    std::vector<std::size_t> sizes(std::begin(kColumns), std::end(kColumns));
+    sizes.insert(sizes.end(), {24, 47, 48, 96, 128});  // of which several blocks fill panels
+    for (const std::size_t units : sizes) {
       for (const std::size_t depth : {1u, 5u, 16u, 33u}) {
         const PackedLayout layout = interleaved_layout<T>(depth, units, groups);
         const std::string what =

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "nn/expect_near.h"
 #include "nn/random_fill.h"
 #include "nn/recurrence_reference.h"
 #include "unroll/nn/recurrence.h"
@@ -40,6 +41,21 @@ struct RecurrencePass {
   States<T> final, d_initial;
   std::vector<Tensor<T>> gradient;
 };
+
+template <class T>
+void expect_near(const RecurrencePass<T>& got, const ReferenceRecurrence<T>& wanted, double bound,
+                 const std::string& where) {
+  expect_near(got.y, wanted.y, bound, where + " y");
+  expect_near(got.dx, wanted.dx, bound, where + " dx");
+  for (std::size_t k = 0; k < got.final.size(); ++k) {
+    expect_near(got.final[k], wanted.final[k], bound, where + " final state");
+    expect_near(got.d_initial[k], wanted.d_initial[k], bound, where + " d(initial state)");
+  }
+  for (std::size_t p = 0; p < got.gradient.size(); ++p) {
+    expect_near(got.gradient[p], wanted.gradient[p], bound,
+                where + " gradient of parameter " + std::to_string(p));
+  }
+}
 
 // One layer with random weights, inputs, states and gradients of its outputs. `round`, unless null,
 // is applied to all that products multiply.

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -11,6 +10,7 @@
 
 #include "dtype.h"
 #include "errors.h"
+#include "io/json.h"
 #include "model_options.h"
 #include "option_specs.h"
 #include "output.h"
@@ -22,8 +22,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::vector<OptionSpec> table() {
   constexpr std::array kOfAllModels = {std::string_view("cell"), std::string_view("activation"),
@@ -195,13 +193,12 @@ int bench(Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_bench(CLI::App& app) {
+std::function<int()> declare_bench(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_flag("--json", command->json, "the result as one JSON object");
-  app.add_option("--config", command->config,
-                 "read options from a TOML file, where --lengths is the key lengths; flags win")
-      ->type_name("FILE");
-  command->options.add_flags(app);
+  line.flag("--json", command->json, "the result as one JSON object");
+  line.text("--config", command->config, "FILE",
+            "read options from a TOML file, where --lengths is the key lengths; flags win");
+  command->options.declare(line);
   return [command] { return bench(*command); };
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +10,7 @@
 
 #include "check_sequences.h"
 #include "errors.h"
+#include "io/json.h"
 #include "model_file.h"
 #include "model_options.h"
 #include "output.h"
@@ -23,8 +23,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kVocabulary = 11;  // of the small random models
 constexpr std::size_t kSteps = 8;        // T
@@ -262,12 +260,12 @@ int check(Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_check(CLI::App& app) {
+std::function<int()> declare_check(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_option("MODEL", command->model, "model file, or the folder of a run");
-  app.add_option("FILE", command->text, "text or sequences that the model is checked on");
-  app.add_flag("--json", command->json, "the result as one JSON object");
-  command->options.add_flags(app);
+  line.optional_word("MODEL", command->model, "model file, or the folder of a run");
+  line.optional_word("FILE", command->text, "text or sequences that the model is checked on");
+  line.flag("--json", command->json, "the result as one JSON object");
+  command->options.declare(line);
   return [command] { return check(*command); };
 }
 

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include "errors.h"
 #include "forecasts.h"
 #include "initial_state.h"
+#include "io/json.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -21,8 +21,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Command {
   std::string model, file;
@@ -135,12 +133,12 @@ int evaluate_file(Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_eval(CLI::App& app) {
+std::function<int()> declare_eval(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
-  app.add_option("FILE", command->file, "text, or labelled sequences, to predict")->required();
-  app.add_flag("--json", command->json, "the result as one JSON object");
-  command->options.add_flags(app);
+  line.word("MODEL", command->model, "model file, or the folder of a run");
+  line.word("FILE", command->file, "text, or labelled sequences, to predict");
+  line.flag("--json", command->json, "the result as one JSON object");
+  command->options.declare(line);
   return [command] { return evaluate_file(*command); };
 }
 

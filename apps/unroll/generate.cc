@@ -2,12 +2,12 @@
 
 #include <limits>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "errors.h"
+#include "io/json.h"
 #include "model_file.h"
 #include "options.h"
 #include "output.h"
@@ -112,11 +112,11 @@ int generate(const Command& command, TextModel<T>& model, const std::string& pat
 
 }  // namespace
 
-std::function<int()> declare_generate(CLI::App& app) {
+std::function<int()> declare_generate(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
-  command->options.add_flags(app);
-  app.add_flag("--json", command->json, "the text as one JSON object");
+  line.word("MODEL", command->model, "model file, or the folder of a run");
+  command->options.declare(line);
+  line.flag("--json", command->json, "the text as one JSON object");
   return [command] {
     command->options.read_flags();
     const std::string path = find_model(command->model);

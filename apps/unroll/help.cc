@@ -2,13 +2,14 @@
 
 #include <cstddef>
 #include <sstream>
-#include <string>
 
 namespace unroll::app {
 namespace {
 
 constexpr std::size_t kWidth = 80;
 constexpr std::size_t kColumn = 27;  // where descriptions begin
+constexpr const char* kFooter =
+    "\n`unroll VERB --help` shows the options of a verb and an example.\n";
 
 // `left`, then `text` in lines from kColumn on.
 std::string two_columns(const std::string& left, const std::string& text) {
@@ -40,31 +41,67 @@ std::string two_columns(const std::string& left, const std::string& text) {
   return result + '\n';
 }
 
-class HelpFormatter : public CLI::Formatter {
- public:
-  std::string make_option(const CLI::Option* option, bool is_positional) const override {
-    std::string left = is_positional ? option->get_name(true) : option->get_name(false, true);
-    if (const auto brace = left.find('{'); brace != std::string::npos) left.erase(brace);
-    if (!is_positional && !option->get_type_name().empty()) left += ' ' + option->get_type_name();
-    std::string text = option->get_description();
-    if (!option->get_default_str().empty()) text += " [" + option->get_default_str() + "]";
-    return two_columns(left, text);
-  }
+std::string option_row(const Argument& option) {
+  std::string left = option.name;
+  if (option.negatable) left += ",--no" + option.name.substr(1);
+  if (!option.type.empty()) left += ' ' + option.type;
+  const std::string standard = option.standard.empty() ? "" : " [" + option.standard + "]";
+  return two_columns(left, option.help + standard);
+}
 
-  std::string make_subcommand(const CLI::App* sub) const override {
-    return two_columns(sub->get_name(), sub->get_description());
+std::string verb_page(const DeclaredVerb& declared) {
+  const Verb& verb = *declared.verb;
+  const CommandLine& line = declared.line;
+  std::string page = verb.description + "\nUsage: unroll " + verb.name + " [OPTIONS]";
+  for (const Argument& word : line.words()) {
+    page += word.required ? " " + word.name : " [" + word.name + "]";
   }
-};
+  page += '\n';
+  if (!line.words().empty()) page += "\nPositionals:\n";
+  for (const Argument& word : line.words()) page += two_columns(word.name, word.help);
+  page += "\nOptions:\n" + two_columns("-h,--help", "show this page");
+  std::string group;
+  for (const Argument& option : line.options()) {
+    if (option.group.empty()) page += option_row(option);
+  }
+  for (const Argument& option : line.options()) {
+    if (option.group.empty()) continue;
+    if (option.group != group) page += "\n" + option.group + ":\n";
+    group = option.group;
+    page += option_row(option);
+  }
+  page += "\nExample:\n  ";
+  for (const char c : verb.example) page += c == '\n' ? std::string("\n  ") : std::string(1, c);
+  return page + '\n';
+}
 
 }  // namespace
 
-std::shared_ptr<CLI::Formatter> help_formatter() { return std::make_shared<HelpFormatter>(); }
-
-std::string help_page(const CLI::App& app, const std::string& parents) {
-  std::string page = app.help(parents);
-  for (std::size_t at; (at = page.find("\n\n\n")) != std::string::npos;) page.erase(at, 1);
-  if (page.empty() || page.back() != '\n') page += '\n';
-  return page;
+std::string help_page(const std::vector<DeclaredVerb>& verbs, const std::string& name) {
+  for (const DeclaredVerb& declared : verbs) {
+    if (declared.verb->name == name) return verb_page(declared);
+  }
+  const bool whole = name.empty();
+  std::string page = whole ? "unroll trains, checks and runs recurrent neural networks.\n"
+                             "Usage: unroll [OPTIONS] [SUBCOMMAND]\n"
+                           : "Train a model\nUsage: unroll " + name + " [OPTIONS] [SUBCOMMAND]\n";
+  page += "\nOptions:\n" + two_columns("-h,--help", "show this page");
+  if (whole) page += two_columns("--version", "show the version and what it runs on");
+  page += "\nSubcommands:\n";
+  std::string last;
+  for (const DeclaredVerb& declared : verbs) {
+    const std::string& verb = declared.verb->name;
+    const std::size_t space = verb.find(' ');
+    const std::string first = verb.substr(0, space);
+    if (!whole && first == name) {
+      page += two_columns(verb.substr(space + 1), declared.verb->description);
+    } else if (whole && first != last) {
+      page += two_columns(
+          first, space == std::string::npos ? declared.verb->description : "Train a model");
+    }
+    last = first;
+  }
+  return page + kFooter;
 }
 
 }  // namespace unroll::app

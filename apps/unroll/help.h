@@ -1,15 +1,14 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
-#include <memory>
 #include <string>
+#include <vector>
+
+#include "parser.h"
 
 namespace unroll::app {
 
-// Lays help pages out in at most 80 columns.
-std::shared_ptr<CLI::Formatter> help_formatter();
-
-// The page of a verb; `parents` are the words before its name, such as "unroll train".
-std::string help_page(const CLI::App& app, const std::string& parents);
+// The page, in at most 80 columns, of a verb, of a group of verbs such as "train", or of the whole
+// program where `name` is empty.
+std::string help_page(const std::vector<DeclaredVerb>& verbs, const std::string& name);
 
 }  // namespace unroll::app

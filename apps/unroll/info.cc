@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "errors.h"
+#include "io/json.h"
 #include "model_file.h"
 #include "output.h"
 #include "progress.h"
@@ -14,8 +14,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // The cell, with its variant where it has several.
 Json cell_json(const CellOptions& options) {
@@ -46,7 +44,8 @@ Json architecture(const SequenceModelDescription& description) {
   const SequenceModelOptions& options = description.options;
   Json result = {{"task", task_name(description)}};
   if (description.forecast) result["stateful"] = description.forecast->options().stateful;
-  result.update(cell_json(options.cell));
+  const Json cell = cell_json(options.cell);
+  for (const auto& [key, value] : cell.members()) result[key] = value;
   if (options.vocabulary_size > 0) {
     result["embedding"] = options.embedding_size;
   } else {
@@ -74,10 +73,7 @@ Json data_json(const Preprocessing& p) {
   return result;
 }
 
-Json parse_training(const std::string& text) {
-  Json training = Json::parse(text, nullptr, false);
-  return training.is_discarded() ? Json(text) : training;
-}
+Json parse_training(const std::string& text) { return Json::try_parse(text).value_or(Json(text)); }
 
 Json parameter_list(const std::string& path) {
   const SafetensorsFile file(path);
@@ -128,7 +124,7 @@ void add_lines(std::string& text, const std::string& prefix, const Json& value) 
     text += fmt::format("  {:<24}  {}\n", prefix, plain(value));
     return;
   }
-  for (const auto& [key, member] : value.items()) {
+  for (const auto& [key, member] : value.members()) {
     add_lines(text, prefix.empty() ? key : prefix + "." + key, member);
   }
 }
@@ -159,14 +155,14 @@ std::string to_text(const Json& info) {
 
 }  // namespace
 
-std::function<int()> declare_info(CLI::App& app) {
+std::function<int()> declare_info(CommandLine& line) {
   struct Command {
     std::string model;
     bool json = false;
   };
   auto command = std::make_shared<Command>();
-  app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
-  app.add_flag("--json", command->json, "all of it as one JSON object");
+  line.word("MODEL", command->model, "model file, or the folder of a run");
+  line.flag("--json", command->json, "all of it as one JSON object");
   return [command] {
     const Json info = describe(find_model(command->model));
     if (command->json) {

@@ -1,8 +1,8 @@
 #include "log.h"
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "io/json.h"
 #include "unroll/io/file.h"
 
 namespace unroll::app {
@@ -13,7 +13,6 @@ void RunLog::write(const std::vector<EpochRecord>& history) {
 
 void RunLog::finish(const std::vector<EpochRecord>& history) {
   if (written_ == history.size()) return;
-  using Json = nlohmann::ordered_json;
   std::string text;
   for (const EpochRecord& record : history) {
     const Json valid = record.valid_loss ? Json(*record.valid_loss) : Json();

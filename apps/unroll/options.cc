@@ -71,26 +71,25 @@ Options::Options(std::vector<OptionSpec> table) {
   }
 }
 
-void Options::add_flags(CLI::App& app) {
+void Options::declare(CommandLine& line) {
   for (Entry& entry : entries_) {
     const OptionSpec& spec = entry.spec;
-    if (spec.kind == Kind::kSwitch) {
-      const std::string no = spec.in_toml ? ",!--no" + flag(spec.name).substr(1) : "";
-      entry.option = app.add_flag(flag(spec.name) + no, spec.help);
-    } else {
-      entry.option = app.add_option_function<std::string>(
-          flag(spec.name), [](const std::string&) {}, spec.help);
-      entry.option->type_name(type_name(spec));
-      if (spec.standard) entry.option->default_str(value_text(*spec.standard));
-    }
-    if (!spec.group.empty()) entry.option->group(spec.group);
+    const bool is_switch = spec.kind == Kind::kSwitch;
+    line.add({.name = flag(spec.name),
+              .help = spec.help,
+              .type = is_switch ? "" : type_name(spec),
+              .group = spec.group,
+              .standard = is_switch || !spec.standard ? "" : value_text(*spec.standard),
+              .choices = spec.choices,
+              .negatable = is_switch && spec.in_toml,
+              .take = [&entry](const std::string& given) { entry.flag = given; }});
   }
 }
 
 void Options::read_flags() {
   for (Entry& entry : entries_) {
-    if (entry.option == nullptr || entry.option->count() == 0) continue;
-    const std::string text = entry.option->results().back();
+    if (!entry.flag) continue;
+    const std::string& text = *entry.flag;
     entry.given = true;
     entry.written = text;
     switch (entry.spec.kind) {

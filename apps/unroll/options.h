@@ -1,6 +1,5 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -8,6 +7,8 @@
 #include <string_view>
 #include <variant>
 #include <vector>
+
+#include "command_line.h"
 
 namespace unroll::app {
 
@@ -37,8 +38,8 @@ class Options {
  public:
   explicit Options(std::vector<OptionSpec> table);
 
-  // Declares the flags.
-  void add_flags(CLI::App& app);
+  // Declares the flags. The table stays where it is until they are parsed.
+  void declare(CommandLine& line);
   // Takes the flags that were given, after parsing. Throws UsageError for a wrong value.
   void read_flags();
   // Takes the keys of a TOML file, except those given as flags; relative paths in it start from its
@@ -83,9 +84,9 @@ class Options {
     OptionSpec spec;
     std::optional<Value> value = {};
     bool given = false;
-    std::string source = {};   // of a value from a file: "run.toml:7"
-    std::string written = {};  // the value as it was given
-    CLI::Option* option = nullptr;
+    std::string source = {};               // of a value from a file: "run.toml:7"
+    std::string written = {};              // the value as it was given
+    std::optional<std::string> flag = {};  // what the command line says
   };
 
   const Entry& entry(std::string_view name) const;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "errors.h"
+#include "io/json.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {
@@ -24,11 +25,9 @@ void print(std::string_view text) {
   }
 }
 
-std::string json_text(const nlohmann::ordered_json& object) {
-  return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
+std::string json_text(const Json& object) { return object.dump(2, Json::Utf8::kReplace) + "\n"; }
 
-void print_json(const nlohmann::ordered_json& object) { print(json_text(object)); }
+void print_json(const Json& object) { print(json_text(object)); }
 
 void print_error(std::string_view text) noexcept {
   while (!text.empty()) {

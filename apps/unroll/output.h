@@ -1,6 +1,6 @@
+#include "io/json.h"
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
@@ -12,8 +12,8 @@ void print(std::string_view text);
 
 // One JSON object and a line end; bytes that are not UTF-8 become U+FFFD, numbers that are not
 // finite become null.
-std::string json_text(const nlohmann::ordered_json& object);
-void print_json(const nlohmann::ordered_json& object);
+std::string json_text(const Json& object);
+void print_json(const Json& object);
 
 // Writes to standard error; a failure is passed over, because nothing is left to report it to.
 void print_error(std::string_view text) noexcept;

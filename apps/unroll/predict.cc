@@ -1,5 +1,4 @@
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,8 +18,7 @@ namespace unroll::app {
 namespace {
 
 struct Command {
-  std::string model, file, output;
-  std::optional<std::string> as;
+  std::string model, file, output, as;
   bool probabilities = false, labelled = false;
   Options options{eval_table()};
 };
@@ -81,22 +79,19 @@ int predict_file(Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_predict(CLI::App& app) {
+std::function<int()> declare_predict(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_option("MODEL", command->model, "model file, or the folder of a run")->required();
-  app.add_option("FILE", command->file, "sequences to predict for")->required();
-  app.add_option("--output", command->output,
-                 "file for the predictions; standard output when not given")
-      ->type_name("FILE");
-  app.add_option("--as", command->as, "csv or jsonl; from the ending of --output when not given")
-      ->type_name("NAME")
-      ->check(CLI::IsMember({"csv", "jsonl"}));
-  app.add_flag("--probabilities", command->probabilities, "a column for every label");
-  app.add_flag(
-      "--labelled", command->labelled,
-      "FILE has targets as the training file had, to be shown beside the predictions; of a "
-      "series, forecast its own steps instead of the ones that follow");
-  command->options.add_flags(app);
+  line.word("MODEL", command->model, "model file, or the folder of a run");
+  line.word("FILE", command->file, "sequences to predict for");
+  line.text("--output", command->output, "FILE",
+            "file for the predictions; standard output when not given");
+  line.text("--as", command->as, "NAME", "csv or jsonl; from the ending of --output when not given",
+            {"csv", "jsonl"});
+  line.flag("--probabilities", command->probabilities, "a column for every label");
+  line.flag("--labelled", command->labelled,
+            "FILE has targets as the training file had, to be shown beside the predictions; of a "
+            "series, forecast its own steps instead of the ones that follow");
+  command->options.declare(line);
   return [command] { return predict_file(*command); };
 }
 

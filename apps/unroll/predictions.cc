@@ -4,9 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
+#include "io/json.h"
 #include "table.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/loss.h"

@@ -35,11 +35,11 @@ int report(const Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_report(CLI::App& app) {
+std::function<int()> declare_report(CommandLine& line) {
   auto command = std::make_shared<Command>();
-  app.add_option("DIR", command->folder, "folder of a run")->required();
-  app.add_option("--output", command->output, "HTML file to write; DIR/report.html when not given")
-      ->type_name("FILE");
+  line.word("DIR", command->folder, "folder of a run");
+  line.text("--output", command->output, "FILE",
+            "HTML file to write; DIR/report.html when not given");
   return [command] { return report(*command); };
 }
 

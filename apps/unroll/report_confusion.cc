@@ -30,7 +30,7 @@ Confusion read(const PageData& json, const std::string& where) {
   try {
     json.at("classes").get_to(confusion.classes);
     json.at("counts").get_to(confusion.counts);
-  } catch (const PageData::exception&) {
+  } catch (const JsonError&) {
     throw FormatError(where + ": wanted an object with classes and counts");
   }
   const std::size_t k = confusion.classes.size();

@@ -1,4 +1,5 @@
 #include "report_curves.h"
+#include "io/json.h"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = RunRecord::Json;
 
 constexpr std::size_t kMaxPoints = 2000;  // more than a chart has pixels
 constexpr const char* kValid = "valid_";
@@ -95,7 +94,7 @@ std::vector<Curve> training_and_validation(const std::vector<Json>& log, const s
 
 std::vector<std::string> validation_figures(const Json& record) {
   std::vector<std::string> names;
-  for (const auto& [key, value] : record.items()) {
+  for (const auto& [key, value] : record.members()) {
     if (key.starts_with(kValid) && key != "valid_loss")
       names.push_back(key.substr(std::string_view(kValid).size()));
   }

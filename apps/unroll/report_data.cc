@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/quote.h"
+#include "io/json.h"
 #include "model_file.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
@@ -17,7 +18,6 @@ namespace unroll::app {
 namespace {
 
 namespace fs = std::filesystem;
-using Json = RunRecord::Json;
 
 constexpr std::size_t kMaxConfigBytes = std::size_t{1} << 20;
 constexpr std::size_t kMaxJsonBytes = std::size_t{1} << 28;
@@ -69,11 +69,11 @@ std::vector<SettingGroup> read_configuration(const std::string& path) {
 }
 
 Json object(std::string_view text, const std::string& where) {
-  Json value = Json::parse(text, nullptr, false);
-  if (!value.is_object()) {
+  std::optional<Json> value = Json::try_parse(text);
+  if (!value || !value->is_object()) {
     throw FormatError(where + ": wanted a JSON object, got " + quote(text));
   }
-  return value;
+  return std::move(*value);
 }
 
 std::vector<Json> read_log(const std::string& path) {
@@ -104,7 +104,7 @@ std::string RunRecord::setting(const std::string& name) const {
 
 std::string RunRecord::items() const {
   if (log.empty()) return "";
-  for (const auto& [key, value] : log.back().items()) {
+  for (const auto& [key, value] : log.back().members()) {
     if (key.ends_with(kSpeedKey)) return key.substr(0, key.size() - kSpeedKey.size());
   }
   return "";
@@ -128,11 +128,8 @@ RunRecord read_run(const std::string& folder) {
   const std::string training = is_sequence_model(model)
                                    ? read_sequence_model_info(model).description.training
                                    : read_text_model_info(model).training;
-  const Json description = Json::parse(training, nullptr, false);
-  if (description.is_object() && description.contains("epoch") &&
-      description["epoch"].is_number_unsigned()) {
-    run.kept_epoch = description["epoch"].get<std::uint64_t>();
-  }
+  const Json epoch = Json::try_parse(training).value_or(Json())["epoch"];
+  if (epoch.is_number_unsigned()) run.kept_epoch = epoch.get<std::uint64_t>();
   return run;
 }
 

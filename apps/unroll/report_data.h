@@ -1,7 +1,7 @@
+#include "io/json.h"
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,8 +18,6 @@ struct SettingGroup {
 
 // What the folder of a run says about it, beside the model and the predictions.
 struct RunRecord {
-  using Json = nlohmann::ordered_json;
-
   std::string folder;
   std::vector<SettingGroup> configuration = {};
   std::vector<Json> log = {};             // an object an epoch

@@ -13,6 +13,7 @@
 #include "report_template.h"
 #include "sequence_result.h"
 #include "unroll/core/error.h"
+#include "version.h"
 
 namespace unroll::app {
 namespace {
@@ -39,7 +40,7 @@ std::string page_text(std::string_view text) {
 // Objects, arrays, texts and truth values.
 mustache::data to_mustache(const PageData& value) {
   if (value.is_boolean()) return mustache::data(value.get<bool>());
-  if (value.is_string()) return mustache::data(page_text(value.get_ref<const std::string&>()));
+  if (value.is_string()) return mustache::data(page_text(value.text()));
   if (value.is_array()) {
     mustache::data list(mustache::data::type::list);
     for (const PageData& item : value) list.push_back(to_mustache(item));
@@ -47,7 +48,7 @@ mustache::data to_mustache(const PageData& value) {
   }
   if (!value.is_object()) return mustache::data(false);
   mustache::data object(mustache::data::type::object);
-  for (const auto& [key, item] : value.items()) object.set(key, to_mustache(item));
+  for (const auto& [key, item] : value.members()) object.set(key, to_mustache(item));
   return object;
 }
 
@@ -89,7 +90,7 @@ PageData page_data(const RunRecord& run, const std::optional<PredictionFile>& pr
                    const std::optional<SampleText>& sample) {
   const std::vector<Figure> curves = training_curves(run);
   PageData page = {{"title", folder_name(run.folder)},
-                   {"version", UNROLL_VERSION},
+                   {"version", version()},
                    {"epochs", epochs(run)},
                    {"kept_epoch", std::to_string(run.kept_epoch)},
                    {"has_kept_epoch", run.kept_epoch > 0},

@@ -64,7 +64,7 @@ std::string sample_cell(const PredictionFile& p, std::size_t row, std::size_t co
 }  // namespace
 
 std::string judged_by(const PageData& result) {
-  for (const auto& [key, value] : result.items()) {
+  for (const auto& [key, value] : result.members()) {
     if (key.starts_with("test_") && !value.is_null()) return "test_";
   }
   return "valid_";
@@ -77,7 +77,7 @@ PageData results_table(const RunRecord& run) {
   PageData others = PageData::array();
   for (const auto& [prefix, title] : kData) {
     bool used = false;
-    for (const auto& [key, value] : result.items()) {
+    for (const auto& [key, value] : result.members()) {
       if (!key.starts_with(prefix) || value.is_structured() || value.is_null()) continue;
       used = true;
       const std::string name = key.substr(std::string(prefix).size());
@@ -85,12 +85,13 @@ PageData results_table(const RunRecord& run) {
     }
     if (used) columns.emplace_back(prefix, title);
   }
-  for (const auto& item : result.items()) {
-    const std::string& key = item.key();
-    const bool of_data = std::any_of(std::begin(kData), std::end(kData),
-                                     [&](const auto& data) { return key.starts_with(data.first); });
-    if (of_data || item.value().is_structured() || is_about_speed(run, key)) continue;
-    others.push_back(row(figure_name(key), table_number(item.value())));
+  for (const auto& [key, value] : result.members()) {
+    const std::string& name = key;
+    const bool of_data = std::any_of(std::begin(kData), std::end(kData), [&](const auto& data) {
+      return name.starts_with(data.first);
+    });
+    if (of_data || value.is_structured() || is_about_speed(run, key)) continue;
+    others.push_back(row(figure_name(key), table_number(value)));
   }
   PageData table = {{"columns", PageData::array()}, {"rows", PageData::array()}};
   for (const auto& [prefix, title] : columns) table["columns"].push_back(title);

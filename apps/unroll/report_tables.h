@@ -1,15 +1,15 @@
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "io/json.h"
 #include "prediction_file.h"
 #include "report_data.h"
 
 // The tables of a report, as report_page.html wants them.
 namespace unroll::app {
 
-using PageData = nlohmann::ordered_json;
+using PageData = Json;
 
 // "test_" where the run had test data, else "valid_": the data that predictions.csv is of.
 std::string judged_by(const PageData& result);

@@ -1,4 +1,5 @@
 #include "sequence_result.h"
+#include "io/json.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +9,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kShownClasses = 12;  // a wider confusion matrix does not fit on a screen
 
@@ -82,7 +81,7 @@ std::vector<std::string> lost_comparisons(const Json& result, const std::string&
 std::string evaluation_text(const Json& result, const std::vector<std::string>& prefixes) {
   std::string text = fmt::format("{:<20}", "");
   std::vector<std::string> names;
-  for (const auto& [key, value] : result.items()) {
+  for (const auto& [key, value] : result.members()) {
     for (const std::string& prefix : prefixes) {
       if (!key.starts_with(prefix) || !(value.is_number_float() || value.is_null())) continue;
       const std::string name = key.substr(prefix.size());

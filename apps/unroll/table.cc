@@ -1,10 +1,10 @@
 #include "table.h"
+#include "io/json.h"
 
 #include <csv.h>
 #include <fmt/format.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace unroll::app {
@@ -27,7 +27,7 @@ std::string plain(const Cell& cell) {
   return number == nullptr || !std::isfinite(*number) ? "" : fmt::format("{}", *number);
 }
 
-nlohmann::ordered_json json(const Cell& cell) {
+Json json(const Cell& cell) {
   if (const auto* text = std::get_if<std::string>(&cell)) return *text;
   if (const auto* count = std::get_if<std::uint64_t>(&cell)) return *count;
   const auto* number = std::get_if<double>(&cell);
@@ -54,16 +54,16 @@ void Table::add(const std::vector<Cell>& cells) {
       add_csv(text_, plain(cells[i]));
     }
   } else {
-    nlohmann::ordered_json object = nlohmann::ordered_json::object();
+    Json object = Json::object();
     for (std::size_t i = 0; i < cells.size(); ++i) object[names_[i]] = json(cells[i]);
-    text_ += object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    text_ += object.dump(-1, Json::Utf8::kReplace);
   }
   text_ += '\n';
 }
 
-TableFormat table_format(const std::optional<std::string>& given, const std::string& path) {
+TableFormat table_format(const std::string& as, const std::string& path) {
   const auto ends = [&](const char* ending) { return path.ends_with(ending); };
-  const bool lines = given ? *given == "jsonl" : ends(".jsonl") || ends(".ndjson");
+  const bool lines = as.empty() ? ends(".jsonl") || ends(".ndjson") : as == "jsonl";
   return lines ? TableFormat::kJsonLines : TableFormat::kCsv;
 }
 

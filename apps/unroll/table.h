@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -28,7 +27,7 @@ class Table {
   std::string text_;
 };
 
-// "csv" or "jsonl": of `given`, or, where that is empty, of a file's ending; CSV without either.
-TableFormat table_format(const std::optional<std::string>& given, const std::string& path);
+// `as`, "csv" or "jsonl", or, where it is empty, of a file's ending; CSV without either.
+TableFormat table_format(const std::string& as, const std::string& path);
 
 }  // namespace unroll::app

@@ -9,6 +9,7 @@
 
 #include "dtype.h"
 #include "errors.h"
+#include "io/json.h"
 #include "log.h"
 #include "output.h"
 #include "run_folder.h"
@@ -22,7 +23,6 @@ namespace unroll::app {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Json = nlohmann::ordered_json;
 
 // What is said beside the table of options.
 struct Command {
@@ -189,22 +189,19 @@ void read_options(Command& command) {
 
 }  // namespace
 
-std::function<int()> declare_training(CLI::App& app, TrainingVerb verb) {
+std::function<int()> declare_training(CommandLine& line, TrainingVerb verb) {
   auto command = std::make_shared<Command>(std::move(verb));
-  app.add_option("--output", command->output,
-                 "folder for model.safetensors, checkpoint.safetensors, config.toml and log.jsonl")
-      ->type_name("DIR");
-  app.add_option("--resume", command->resume,
-                 "continue the run in this folder where its last checkpoint left it")
-      ->type_name("DIR");
-  app.add_option("--config", command->config,
-                 "read options from a TOML file, where --learning-rate is the key learning_rate; "
-                 "flags win")
-      ->type_name("FILE");
-  app.add_flag("--overwrite", command->overwrite, "replace the run that --output holds");
-  app.add_flag("--quiet", command->quiet, "no progress on standard error");
-  app.add_flag("--json", command->json, "the result as one JSON object on standard output");
-  command->options.add_flags(app);
+  line.text("--output", command->output, "DIR",
+            "folder for model.safetensors, checkpoint.safetensors, config.toml and log.jsonl");
+  line.text("--resume", command->resume, "DIR",
+            "continue the run in this folder where its last checkpoint left it");
+  line.text("--config", command->config, "FILE",
+            "read options from a TOML file, where --learning-rate is the key learning_rate; "
+            "flags win");
+  line.flag("--overwrite", command->overwrite, "replace the run that --output holds");
+  line.flag("--quiet", command->quiet, "no progress on standard error");
+  line.flag("--json", command->json, "the result as one JSON object on standard output");
+  command->options.declare(line);
   return [command] {
     read_options(*command);
     print_error(dtype_note(command->options));

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "command_line.h"
+#include "io/json.h"
 #include "options.h"
 #include "progress.h"
 #include "unroll/core/threads.h"
@@ -22,13 +22,13 @@ class TrainingJob {
   virtual TrainingTask<T>& task() = 0;
   // What is particular to this kind of model, measured on the one that was kept: keys of the
   // result.
-  virtual nlohmann::ordered_json result(const std::vector<EpochRecord>& history,
-                                        const std::string& model, const ThreadTeam& team) = 0;
+  virtual Json result(const std::vector<EpochRecord>& history, const std::string& model,
+                      const ThreadTeam& team) = 0;
   // What the model that was kept says of the test data, or else of the validation data, as CSV;
   // empty where there are none.
   virtual std::string predictions() { return ""; }
   // The result for people, whole lines.
-  virtual std::string text(const nlohmann::ordered_json& result) const = 0;
+  virtual std::string text(const Json& result) const = 0;
 };
 
 // What a verb of training adds to what all of them have: --output, --resume, --config, --overwrite,
@@ -44,6 +44,6 @@ struct TrainingVerb {
   std::unique_ptr<TrainingJob<double>> (*make_f64)(const Options& options) = nullptr;
 };
 
-std::function<int()> declare_training(CLI::App& app, TrainingVerb verb);
+std::function<int()> declare_training(CommandLine& line, TrainingVerb verb);
 
 }  // namespace unroll::app

@@ -2,7 +2,6 @@
 
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <span>
 #include <string>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "forecast_options.h"
 #include "forecasts.h"
 #include "initial_state.h"
+#include "io/json.h"
 #include "model_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
@@ -22,8 +22,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Some origins of the series, as the model takes them.
 struct Part {
@@ -160,7 +158,7 @@ std::unique_ptr<TrainingJob<T>> make(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_train_forecast(CLI::App& app) {
+std::function<int()> declare_train_forecast(CommandLine& line) {
   TrainingVerb verb;
   verb.name = "train forecast";
   verb.input = "series", verb.input_help = "the CSV file with the series";
@@ -168,7 +166,7 @@ std::function<int()> declare_train_forecast(CLI::App& app) {
   verb.table = train_forecast_table();
   verb.complete = complete_train_forecast_options;
   verb.make_f32 = make<float>, verb.make_f64 = make<double>;
-  return declare_training(app, std::move(verb));
+  return declare_training(line, std::move(verb));
 }
 
 }  // namespace unroll::app

@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "io/json.h"
 #include "train_command.h"
 #include "train_lm_options.h"
 #include "unroll/core/error.h"
@@ -18,8 +18,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct Texts {
   Vocabulary vocabulary;
@@ -106,7 +104,7 @@ std::unique_ptr<TrainingJob<T>> make(const Options& options) {
 
 }  // namespace
 
-std::function<int()> declare_train_lm(CLI::App& app) {
+std::function<int()> declare_train_lm(CommandLine& line) {
   TrainingVerb verb;
   verb.name = "train lm";
   verb.input = "train", verb.input_help = "the text to train on";
@@ -114,7 +112,7 @@ std::function<int()> declare_train_lm(CLI::App& app) {
   verb.table = train_lm_table();
   verb.complete = complete_train_lm_options;
   verb.make_f32 = make<float>, verb.make_f64 = make<double>;
-  return declare_training(app, std::move(verb));
+  return declare_training(line, std::move(verb));
 }
 
 }  // namespace unroll::app

@@ -1,13 +1,13 @@
 #include <fmt/format.h>
 
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "initial_state.h"
+#include "io/json.h"
 #include "model_options.h"
 #include "predictions.h"
 #include "sequence_options.h"
@@ -21,8 +21,6 @@
 
 namespace unroll::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 struct SequenceFiles {
   Sequences train, valid = {};
@@ -137,7 +135,7 @@ std::unique_ptr<TrainingJob<T>> make(const Options& options) {
 }
 
 template <SequenceVerb kVerb>
-std::function<int()> declare(CLI::App& app, const char* name, const char* items) {
+std::function<int()> declare(CommandLine& line, const char* name, const char* items) {
   TrainingVerb verb;
   verb.name = name;
   verb.input = "train", verb.input_help = "the sequences to train on";
@@ -145,19 +143,19 @@ std::function<int()> declare(CLI::App& app, const char* name, const char* items)
   verb.table = train_sequences_table(kVerb);
   verb.complete = complete_train_sequences_options;
   verb.make_f32 = make<float, kVerb>, verb.make_f64 = make<double, kVerb>;
-  return declare_training(app, std::move(verb));
+  return declare_training(line, std::move(verb));
 }
 
 }  // namespace
 
-std::function<int()> declare_train_classify(CLI::App& app) {
-  return declare<SequenceVerb::kClassify>(app, "train classify", "sequences");
+std::function<int()> declare_train_classify(CommandLine& line) {
+  return declare<SequenceVerb::kClassify>(line, "train classify", "sequences");
 }
-std::function<int()> declare_train_tag(CLI::App& app) {
-  return declare<SequenceVerb::kTag>(app, "train tag", "steps");
+std::function<int()> declare_train_tag(CommandLine& line) {
+  return declare<SequenceVerb::kTag>(line, "train tag", "steps");
 }
-std::function<int()> declare_train_regress(CLI::App& app) {
-  return declare<SequenceVerb::kRegress>(app, "train regress", "targets");
+std::function<int()> declare_train_regress(CommandLine& line) {
+  return declare<SequenceVerb::kRegress>(line, "train regress", "targets");
 }
 
 }  // namespace unroll::app

@@ -49,6 +49,10 @@ const std::vector<Verb>& verbs() {
        "unroll report runs/book\n"
        "unroll report runs/gun --output gun.html",
        declare_report},
+      {"man", "Print the manual page, for the program man", "unroll man | man -l -", declare_man},
+      {"completions", "Print the script that completes command lines in a shell",
+       "unroll completions bash > ~/.local/share/bash-completion/completions/unroll",
+       declare_completions},
   };
   return list;
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 #include <vector>
+
+#include "command_line.h"
 
 namespace unroll::app {
 
@@ -12,23 +13,25 @@ struct Verb {
   std::string name;  // "eval", or two words, "train lm"
   std::string description;
   std::string example;  // shown under --help
-  // Declares the options on `app`. What it returns runs the verb and gives the exit code.
-  std::function<int()> (*declare)(CLI::App& app);
+  // Declares what it takes. What it returns runs the verb and gives the exit code.
+  std::function<int()> (*declare)(CommandLine& line);
 };
 
 // A new verb is its own file, one declaration and one line in verbs.cc.
-std::function<int()> declare_train_lm(CLI::App& app);
-std::function<int()> declare_train_classify(CLI::App& app);
-std::function<int()> declare_train_tag(CLI::App& app);
-std::function<int()> declare_train_regress(CLI::App& app);
-std::function<int()> declare_train_forecast(CLI::App& app);
-std::function<int()> declare_predict(CLI::App& app);
-std::function<int()> declare_eval(CLI::App& app);
-std::function<int()> declare_generate(CLI::App& app);
-std::function<int()> declare_check(CLI::App& app);
-std::function<int()> declare_bench(CLI::App& app);
-std::function<int()> declare_info(CLI::App& app);
-std::function<int()> declare_report(CLI::App& app);
+std::function<int()> declare_train_lm(CommandLine& line);
+std::function<int()> declare_train_classify(CommandLine& line);
+std::function<int()> declare_train_tag(CommandLine& line);
+std::function<int()> declare_train_regress(CommandLine& line);
+std::function<int()> declare_train_forecast(CommandLine& line);
+std::function<int()> declare_predict(CommandLine& line);
+std::function<int()> declare_eval(CommandLine& line);
+std::function<int()> declare_generate(CommandLine& line);
+std::function<int()> declare_check(CommandLine& line);
+std::function<int()> declare_bench(CommandLine& line);
+std::function<int()> declare_info(CommandLine& line);
+std::function<int()> declare_report(CommandLine& line);
+std::function<int()> declare_man(CommandLine& line);
+std::function<int()> declare_completions(CommandLine& line);
 
 const std::vector<Verb>& verbs();
 

@@ -1,15 +1,13 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "core/quote.h"
 #include "data/forecast_choice.h"
+#include "io/json.h"
 #include "unroll/core/error.h"
 #include "unroll/data/forecast.h"
 
 namespace unroll {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Frequency parse_frequency(const std::string& name) {
   constexpr Frequency kAll[] = {Frequency::kYearly, Frequency::kQuarterly, Frequency::kMonthly,
@@ -90,7 +88,7 @@ ForecastScheme ForecastScheme::from_json(std::string_view text, const std::strin
       throw damaged("its parts do not fit together");
     }
     return scheme;
-  } catch (const Json::exception& error) {
+  } catch (const JsonError& error) {
     throw damaged(printable(error.what()));
   } catch (const ValueError& error) {
     throw damaged(error.what());

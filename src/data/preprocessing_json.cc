@@ -1,15 +1,13 @@
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
 #include <set>
 
+#include "io/json.h"
 #include "unroll/core/error.h"
 #include "unroll/data/preprocessing.h"
 
 namespace unroll {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::array<const char*, 5> kTargets = {"none", "label", "step_label", "value",
                                                  "step_value"};
@@ -83,7 +81,7 @@ Preprocessing Preprocessing::from_json(std::string_view text, const std::string&
     }
     if (!p.fits_together()) throw damaged("its parts do not fit together");
     return p;
-  } catch (const Json::exception& error) {
+  } catch (const JsonError& error) {
     throw damaged(error.what());
   } catch (const ValueError& error) {
     throw damaged(error.what());

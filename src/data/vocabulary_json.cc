@@ -1,11 +1,10 @@
 #include <algorithm>
 #include <array>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "core/quote.h"
 #include "core/utf8.h"
+#include "io/json.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 #include "unroll/data/vocabulary.h"
@@ -13,34 +12,17 @@
 namespace unroll {
 namespace {
 
-using Json = nlohmann::json;
 constexpr std::array<std::string_view, 4> kKeys = {"level", "tokens", "unknown", "eos"};
 
 Json index_json(std::optional<std::uint32_t> id) { return id ? Json(*id) : Json(nullptr); }
 
-// An object with the keys of kKeys, each once. The JSON reader would keep the last of equal keys
-// silently, and would store nested arrays that no vocabulary has.
+// An object with the keys of kKeys, each once.
 Json parse(std::string_view text, const std::string& source) {
-  std::set<std::string> keys;
-  const auto check = [&](int depth, Json::parse_event_t event, Json& value) {
-    const bool opens =
-        event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-    if (opens && depth > 1) {
-      throw FormatError(source + ": an array or object stands where a token is wanted");
-    }
-    if (event == Json::parse_event_t::key && !keys.insert(value.get<std::string>()).second) {
-      throw FormatError(source + ": the key " + quote(value.get<std::string>()) + " stands twice");
-    }
-    return true;
-  };
   Json json;
   try {
-    json = Json::parse(text, check);
-  } catch (const Json::parse_error& error) {
-    throw FormatError(source + ": not valid JSON at byte offset " +
-                      std::to_string(error.byte == 0 ? 0 : error.byte - 1));
-  } catch (const Json::exception&) {
-    throw FormatError(source + ": not valid JSON: a number is out of range");
+    json = Json::parse(text, 2);
+  } catch (const JsonError& error) {
+    throw FormatError(source + ": " + error.what());
   }
   if (!json.is_object()) throw FormatError(source + ": not a JSON object");
   for (const std::string_view key : kKeys) {
@@ -48,7 +30,7 @@ Json parse(std::string_view text, const std::string& source) {
       throw FormatError(source + ": the key " + quote(key) + " is missing");
     }
   }
-  for (const auto& [key, value] : json.items()) {
+  for (const auto& [key, value] : json.members()) {
     if (std::find(kKeys.begin(), kKeys.end(), key) == kKeys.end()) {
       throw FormatError(source + ": " +
                         unknown_name_message("key", key, {kKeys.begin(), kKeys.end()}));
@@ -78,10 +60,10 @@ std::string Vocabulary::to_json() const {
       tokens.push_back(token);
     }
   }
-  const nlohmann::ordered_json json = {{"level", level_name(level_)},
-                                       {"tokens", std::move(tokens)},
-                                       {"unknown", index_json(unknown_)},
-                                       {"eos", index_json(eos_)}};
+  const Json json = {{"level", level_name(level_)},
+                     {"tokens", std::move(tokens)},
+                     {"unknown", index_json(unknown_)},
+                     {"eos", index_json(eos_)}};
   return json.dump();
 }
 

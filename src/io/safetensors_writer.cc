@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <type_traits>
 #include <utility>
 
 #include "core/quote.h"
+#include "io/json.h"
 #include "io/safetensors_header.h"
 #include "unroll/core/error.h"
 
@@ -13,8 +13,8 @@ namespace {
 // The text as a JSON string. Throws ValueError that begins with `what` unless it is UTF-8.
 std::string json_string(const std::string& text, const std::string& what) {
   try {
-    return nlohmann::json(text).dump();
-  } catch (const nlohmann::json::type_error&) {
+    return Json(text).dump();
+  } catch (const JsonError&) {
     throw ValueError(what + " is not UTF-8, which a safetensors header must be");
   }
 }
@@ -65,7 +65,7 @@ void SafetensorsWriter::write(const std::string& path) const {
   // 2. The header, padded so that the data begins at a multiple of 8.
   std::string header = "{";
   if (!metadata_.empty()) {
-    header += json_string(kSafetensorsMetadata, "") + ":" + nlohmann::json(metadata_).dump();
+    header += json_string(kSafetensorsMetadata, "") + ":" + Json(metadata_).dump();
   }
   std::size_t offset = 0;
   for (const Item* item : order) {

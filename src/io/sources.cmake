@@ -2,6 +2,7 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/io/atomic_file.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/data_type.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/file.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/io/json.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_layout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/safetensors_reader.cc

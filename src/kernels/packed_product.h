@@ -28,4 +28,8 @@ struct PackedProduct {
 template <class T>
 void multiply(const PackedProduct<T>& product, std::size_t begin, std::size_t end) noexcept;
 
+// The part of multiply<float>() for layouts in Precision::kBf16.
+void multiply_bf16(const PackedProduct<float>& product, std::size_t begin,
+                   std::size_t end) noexcept;
+
 }  // namespace unroll::kernels

@@ -8,7 +8,9 @@ target_sources(unroll PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/norm.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/pack.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_layout.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product_bf16.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product_f32.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/packed_product_f64.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/rows.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/targets.cc

@@ -1,13 +1,10 @@
 #include "unroll/models/language_model_file.h"
 
-#include <nlohmann/json.hpp>
-
+#include "io/json.h"
 #include "models/model_file.h"
 
 namespace unroll {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr const char* kArchitecture = "language_model";
 

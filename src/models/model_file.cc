@@ -1,7 +1,7 @@
 #include "models/model_file.h"
+#include "io/json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace unroll {
@@ -104,7 +104,7 @@ void add_model(SafetensorsWriter& writer, const std::string& architecture,
   }
 }
 
-std::size_t size_member(const nlohmann::ordered_json& json, const char* key) {
+std::size_t size_member(const Json& json, const char* key) {
   const auto& value = json.at(key);
   if (!value.is_number_unsigned()) throw ValueError(std::string(key) + " is not a whole number");
   return value.get<std::size_t>();

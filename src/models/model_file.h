@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
 #include <string>
 
+#include "io/json.h"
 #include "unroll/core/error.h"
 #include "unroll/io/safetensors.h"
 #include "unroll/nn/parameter.h"
@@ -34,8 +34,8 @@ class ModelFile {
   template <class Use>
   auto parse(const std::string& key, const Use& use) const {
     try {
-      return use(nlohmann::ordered_json::parse(text(key)));
-    } catch (const nlohmann::json::exception& error) {
+      return use(Json::parse(text(key)));
+    } catch (const JsonError& error) {
       throw FormatError(path() + ": '" + key + "' in its metadata is damaged: " + error.what());
     } catch (const ValueError& error) {
       throw FormatError(path() + ": " + error.what());
@@ -69,6 +69,6 @@ void add_model(SafetensorsWriter& writer, const std::string& architecture,
                const Parameters<T>& parameters);
 
 // A member of an object that is a whole number; throws ValueError for another.
-std::size_t size_member(const nlohmann::ordered_json& json, const char* key);
+std::size_t size_member(const Json& json, const char* key);
 
 }  // namespace unroll

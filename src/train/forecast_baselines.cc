@@ -1,23 +1,19 @@
 #include "unroll/train/forecast_baselines.h"
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <string>
 
 #include "core/range.h"
+#include "train/least_squares.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
 namespace {
 
-using Eigen::Index;
-using Eigen::MatrixXd;
-using Eigen::VectorXd;
-
 // Rows that are taken at a time: memory does not grow with the series.
-constexpr Index kRows = 1024;
+constexpr std::size_t kRows = 1024;
 
 // Residuals that are smaller than this, the series having variance 1, are rounding.
 constexpr double kNoResidual = 1e-12;
@@ -42,25 +38,20 @@ struct Standard {
   }
 };
 
-// The triangle R of a QR decomposition of the rows (1, y_{t-1} … y_{t-p}, y_t), t = first … n-1, a
-// block of them after the other: R'R stays that of all rows so far. (p+2, p+2).
-MatrixXd triangle_of_rows(std::span<const double> y, std::size_t order, std::size_t first) {
-  const auto width = static_cast<Index>(order) + 2;
-  MatrixXd rows = MatrixXd::Zero(width + kRows, width);
+// Of the rows (1, y_{t-1} … y_{t-p}, y_t), t = first … n-1. Width p + 2.
+Triangle triangle_of_rows(std::span<const double> y, std::size_t order, std::size_t first) {
+  Triangle triangle(order + 2);
+  std::vector<double> rows;
   for (std::size_t t = first; t < y.size();) {
-    Index filled = width;
-    for (; filled < rows.rows() && t < y.size(); ++filled, ++t) {
-      rows(filled, 0) = 1;
-      for (std::size_t lag = 1; lag <= order; ++lag) {
-        rows(filled, static_cast<Index>(lag)) = y[t - lag];
-      }
-      rows(filled, width - 1) = y[t];
+    rows.clear();
+    for (std::size_t row = 0; row < kRows && t < y.size(); ++row, ++t) {
+      rows.push_back(1);
+      for (std::size_t lag = 1; lag <= order; ++lag) rows.push_back(y[t - lag]);
+      rows.push_back(y[t]);
     }
-    const Eigen::HouseholderQR<MatrixXd> qr(rows.topRows(filled));
-    rows.setZero();
-    rows.topRows(width) = qr.matrixQR().topRows(width).triangularView<Eigen::Upper>();
+    triangle.add(rows);
   }
-  return rows.topRows(width);
+  return triangle;
 }
 
 }  // namespace
@@ -109,20 +100,14 @@ Autoregression fit_autoregression(std::span<const double> training, std::size_t 
                      std::to_string(training.size()) + " values; wanted more than twice the order");
   }
   const Standard y(training);
-  const MatrixXd triangle = triangle_of_rows(y.values, order, order);
-  const Index unknowns = static_cast<Index>(order) + 1;
-  // R x = c, where the rows' right sides became c; of the smallest norm where R has not full rank.
-  Eigen::CompleteOrthogonalDecomposition<MatrixXd> decomposition;
-  decomposition.setThreshold(kNoResidual);
-  decomposition.compute(triangle.topLeftCorner(unknowns, unknowns));
-  const VectorXd solution = decomposition.solve(triangle.col(unknowns).head(unknowns));
+  const std::vector<double> solution = triangle_of_rows(y.values, order, order).solve(kNoResidual);
 
   // Back to the series' own unit: y = mean + scale (x_0 + Σ x_i (y_{t-i} - mean) / scale).
   Autoregression result;
-  result.intercept = y.mean + y.scale * solution(0);
-  for (Index lag = 1; lag < unknowns; ++lag) {
-    result.coefficients.push_back(solution(lag));
-    result.intercept -= solution(lag) * y.mean;
+  result.intercept = y.mean + y.scale * solution[0];
+  for (std::size_t lag = 1; lag <= order; ++lag) {
+    result.coefficients.push_back(solution[lag]);
+    result.intercept -= solution[lag] * y.mean;
   }
   return result;
 }
@@ -143,15 +128,14 @@ Autoregression choose_autoregression(std::span<const double> training,
                      " values; wanted at least 2 max_order + 4");
   }
   const Standard y(training);
-  const MatrixXd triangle = triangle_of_rows(y.values, most, most);
-  const auto residuals = triangle.col(triangle.cols() - 1);
+  const Triangle triangle = triangle_of_rows(y.values, most, most);
   const double count = static_cast<double>(n - most);
   // The right side's part below row p is what the intercept and p lags leave: its squares sum to
   // RSS(p). From the largest p down.
   double squares = 0, best = std::numeric_limits<double>::infinity();
   std::size_t order = 0;
   for (std::size_t p = most + 1; p-- > 0;) {
-    const double residual = residuals(static_cast<Index>(p) + 1);
+    const double residual = triangle(p + 1, most + 1);
     squares += residual * residual;
     const double variance = std::max(squares / count, kNoResidual * kNoResidual);
     const double k = static_cast<double>(p) + 2;

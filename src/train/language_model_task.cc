@@ -1,7 +1,6 @@
 #include "unroll/train/language_model_task.h"
 
-#include <nlohmann/json.hpp>
-
+#include "io/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
 #include "unroll/core/error.h"
@@ -99,18 +98,17 @@ void LanguageModelTask<T>::restore_state(const CheckpointReader& checkpoint) {
 template <class T>
 std::string LanguageModelTask<T>::fingerprint() const {
   const LanguageModelOptions& m = model_.options();
-  const nlohmann::ordered_json json = {
-      {"model",
-       {m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.cell.name,
-        m.cell.activation, m.cell.reset, m.dropout, m.tied, bias_name(m.bias)}},
-      {"bptt",
-       {options_.bptt.batch, options_.bptt.bptt, std::string(cursor_name(options_.bptt.cursor))}},
-      {"reduction", window_reduction_name(options_.reduction)},
-      {"seed", options_.seed},
-      {"dtype", operand_bytes<T>(m.precision)},
-      {"train", hash_of_items(train_)},
-      {"valid", hash_of_items(valid_)},
-      {"vocabulary", hash_of_items(vocabulary_.to_json())}};
+  const Json json = {{"model", Json::array({m.vocabulary_size, m.embedding_size, m.hidden_size,
+                                            m.layers, m.cell.name, m.cell.activation, m.cell.reset,
+                                            m.dropout, m.tied, bias_name(m.bias)})},
+                     {"bptt", Json::array({options_.bptt.batch, options_.bptt.bptt,
+                                           std::string(cursor_name(options_.bptt.cursor))})},
+                     {"reduction", window_reduction_name(options_.reduction)},
+                     {"seed", options_.seed},
+                     {"dtype", operand_bytes<T>(m.precision)},
+                     {"train", hash_of_items(train_)},
+                     {"valid", hash_of_items(valid_)},
+                     {"vocabulary", hash_of_items(vocabulary_.to_json())}};
   return json.dump();
 }
 

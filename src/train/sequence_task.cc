@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
 
+#include "io/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
 #include "unroll/core/error.h"
@@ -178,11 +178,11 @@ void SequenceTask<T>::restore_state(const CheckpointReader& checkpoint) {
 template <class T>
 std::string SequenceTask<T>::fingerprint() const {
   const SequenceModelOptions& m = model_.options();
-  const nlohmann::ordered_json json = {
-      {"model",
-       {m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers, m.bidirectional,
-        m.cell.name, m.cell.activation, m.cell.reset, pooling_name(m.pooling), m.output_size,
-        m.dropout, initial_state_name(m.initial_state), bias_name(m.bias)}},
+  const Json json = {
+      {"model", Json::array({m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size,
+                             m.layers, m.bidirectional, m.cell.name, m.cell.activation,
+                             m.cell.reset, pooling_name(m.pooling), m.output_size, m.dropout,
+                             initial_state_name(m.initial_state), bias_name(m.bias)})},
       {"initial_state", hash_of_given_state(model_)},
       {"loss", loss_name(options_.description.loss)},
       {"batch", options_.batch},

@@ -4,16 +4,14 @@
 
 #include <chrono>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "io/json.h"
 #include "unroll/core/error.h"
 #include "unroll/optim/clip.h"
 #include "unroll/train/checkpoint.h"
 
 namespace unroll {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t kCheckpointFormat = 1;
 
@@ -30,11 +28,15 @@ double mean(const LossSum& loss) {
 }
 
 Json to_json(const EpochRecord& record) {
+  Json metrics = Json::array();
+  for (const auto& [name, value] : record.valid_metrics) {
+    metrics.push_back(Json::array({name, value}));
+  }
   return {{"epoch", record.epoch},
           {"updates", record.updates},
           {"train_loss", record.train_loss},
           {"valid_loss", record.valid_loss ? Json(*record.valid_loss) : Json()},
-          {"valid_metrics", Json(record.valid_metrics)},
+          {"valid_metrics", std::move(metrics)},
           {"learning_rate", record.learning_rate},
           {"gradient_norm", record.gradient_norm},
           {"items", record.items},
@@ -47,7 +49,9 @@ EpochRecord record_from(const Json& json) {
   json.at("updates").get_to(record.updates);
   json.at("train_loss").get_to(record.train_loss);
   if (!json.at("valid_loss").is_null()) record.valid_loss = json.at("valid_loss").get<double>();
-  json.at("valid_metrics").get_to(record.valid_metrics);
+  for (const Json& metric : json.at("valid_metrics").items_of_array()) {
+    record.valid_metrics.emplace_back(metric[0].get<std::string>(), metric[1].get<double>());
+  }
   json.at("learning_rate").get_to(record.learning_rate);
   json.at("gradient_norm").get_to(record.gradient_norm);
   json.at("items").get_to(record.items);
@@ -62,13 +66,14 @@ std::string fingerprint_of(const TrainingOptions& options, const std::string& ta
   const ScheduleOptions& s = options.schedule;
   const Json json = {
       {"optimizer",
-       {o.name, optional(o.weight_decay), optional(o.momentum), optional(o.nesterov),
-        optional(o.beta1), optional(o.beta2), optional(o.decay), optional(o.epsilon),
-        optional(o.eta_minus), optional(o.eta_plus), optional(o.step_min), optional(o.step_max),
-        optional(o.hold_on_sign_change), optional(o.zero_is_sign_change)}},
+       Json::array({o.name, optional(o.weight_decay), optional(o.momentum), optional(o.nesterov),
+                    optional(o.beta1), optional(o.beta2), optional(o.decay), optional(o.epsilon),
+                    optional(o.eta_minus), optional(o.eta_plus), optional(o.step_min),
+                    optional(o.step_max), optional(o.hold_on_sign_change),
+                    optional(o.zero_is_sign_change)})},
       {"schedule",
-       {s.name, s.learning_rate, optional(s.divide_by), optional(s.divide_from), optional(s.warmup),
-        optional(s.final_rate)}},
+       Json::array({s.name, s.learning_rate, optional(s.divide_by), optional(s.divide_from),
+                    optional(s.warmup), optional(s.final_rate)})},
       {"clip_norm", options.clip_norm},
       {"epochs", options.epochs},
       {"patience", options.patience},
@@ -293,7 +298,7 @@ class TrainingLoop<T>::Implementation {
       for (const Json& entry : Json::parse(reader.text("loop.history"))) {
         history.push_back(record_from(entry));
       }
-    } catch (const Json::exception& error) {
+    } catch (const JsonError& error) {
       throw FormatError(reader.path() + ": its history is damaged: " + error.what());
     }
     return history;

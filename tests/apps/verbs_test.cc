@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "messages.h"
 #include "program.h"
 
 namespace unroll {
@@ -159,6 +160,45 @@ TEST_F(Verbs, RecipesAreAccepted) {
     EXPECT_NE(outcome.err.find("missing.txt"), std::string::npos) << outcome.err;
   }
   EXPECT_EQ(recipes, 10);
+}
+
+TEST(Program, VersionNamesTheInstructionSetAndTheLibraries) {
+  const TemporaryFolder folder;
+  const Outcome best = run(folder, {"--version"});
+  EXPECT_EQ(best.code, 0) << best.err;
+  EXPECT_TRUE(contains(best.out, "Highway ") && contains(best.out, "zlib 1.")) << best.out;
+  EXPECT_FALSE(contains(best.out, " ,")) << "a library without a version: " << best.out;
+  const Outcome scalar = run(folder, {"--version"}, "", {"UNROLL_TARGET=sse4"});
+  EXPECT_TRUE(contains(scalar.out, "instruction set: sse4 of ")) << scalar.out << scalar.err;
+}
+
+// Whatever --help shows stands in the manual and in the completions of each shell.
+TEST(Program, ManualAndCompletionsHaveEveryOption) {
+  const TemporaryFolder folder;
+  std::string manual = run(folder, {"man"}).out;
+  EXPECT_TRUE(manual.starts_with(".TH UNROLL 1"));
+  for (std::size_t at; (at = manual.find("\\-")) != manual.npos;) manual.erase(at, 1);
+  std::vector<std::string> scripts;
+  for (const char* shell : {"bash", "zsh", "fish"}) {
+    scripts.push_back(run(folder, {"completions", shell}).out);
+  }
+  int options = 0;
+  for (const Words& verb : {Words{"train", "lm"}, Words{"predict"}, Words{"bench"}}) {
+    std::istringstream page(run(folder, verb + Words{"--help"}).out);
+    for (std::string line; std::getline(page, line);) {
+      if (!line.starts_with("  --")) continue;
+      const std::string option = line.substr(2, line.find_first_of(" ,", 2) - 2);
+      ++options;
+      EXPECT_TRUE(contains(manual, option)) << option;
+      EXPECT_TRUE(contains(scripts[0], option)) << option;
+      EXPECT_TRUE(contains(scripts[1], option + "[")) << option;
+      EXPECT_TRUE(contains(scripts[2], "-l " + option.substr(2) + " ")) << option;
+    }
+  }
+  EXPECT_GT(options, 60);
+  const Outcome unknown = run(folder, {"completions", "csh"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_TRUE(contains(unknown.err, "SHELL: unknown name 'csh'")) << unknown.err;
 }
 
 }  // namespace

@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 #include <vector>
 
@@ -17,12 +15,11 @@
 #include "data/number.h"
 #include "data/readers/readers.h"
 #include "data/readers/tokens.h"
+#include "io/json.h"
 #include "unroll/core/suggest.h"
 
 namespace unroll::detail {
 namespace {
-
-using Json = nlohmann::json;
 
 const std::vector<std::string>& known_keys() {
   static const std::vector<std::string> keys = {"id",    "x",      "text", "tokens",
@@ -82,37 +79,25 @@ class ObjectReader {
   }
 
   void parse(std::string_view line) {
-    std::set<std::string> keys;
-    const auto check = [&](int depth, Json::parse_event_t event, Json& value) {
-      const bool opens =
-          event == Json::parse_event_t::object_start || event == Json::parse_event_t::array_start;
-      // The object, a list, a list in it: nothing is deeper.
-      if (opens && depth > 2) lines_.fail("lists or objects are nested too deeply");
-      if (event == Json::parse_event_t::key) {
-        const auto& key = value.get_ref<const std::string&>();
-        if (depth > 1) lines_.fail("an object inside of the object, with the key " + quote(key));
-        if (!keys.insert(key).second) lines_.fail("the key " + quote(key) + " stands twice");
-        if (std::find(known_keys().begin(), known_keys().end(), key) == known_keys().end()) {
-          lines_.fail(unknown_name_message("key", key, known_keys()));
-        }
-      }
-      return true;
-    };
     try {
-      object_ = Json::parse(line.begin(), line.end(), check);
-    } catch (const Json::parse_error& error) {
-      const std::size_t at = std::min(error.byte == 0 ? 0 : error.byte - 1, line.size());
+      object_ = Json::parse(line, 3);  // the object, a list, a list in it: nothing is deeper
+    } catch (const JsonError& error) {
+      if (!error.offset) lines_.fail(error.what());
+      const std::size_t at = std::min(*error.offset, line.size());
       lines_.fail_at(line.data() + at, "not valid JSON, near " + quote(line.substr(at, 20)) +
                                            "; a missing value is null");
-    } catch (const Json::out_of_range&) {
-      lines_.fail("not valid JSON: a number is out of the range of a double");
     }
     if (!object_.is_object()) lines_.fail("is " + shown(object_) + "; wanted a JSON object");
+    for (const auto& [key, value] : object_.members()) {
+      if (std::find(known_keys().begin(), known_keys().end(), key) == known_keys().end()) {
+        lines_.fail(unknown_name_message("key", key, known_keys()));
+      }
+    }
   }
 
   const Json& wanted(const char* key) const {
-    const auto found = object_.find(key);
-    if (found == object_.end()) lines_.fail("has no key " + quote(key));
+    const Json* found = object_.find(key);
+    if (found == nullptr) lines_.fail("has no key " + quote(key));
     return *found;
   }
 
@@ -135,7 +120,7 @@ class ObjectReader {
 
   std::string label(const Json& value, const std::string& where) const {
     std::string text;
-    if (value.is_string()) text = trim(value.get_ref<const std::string&>());
+    if (value.is_string()) text = trim(value.text());
     if (value.is_number_integer() || value.is_boolean()) text = value.dump();
     if (text.empty()) {
       lines_.fail(where + " is " + shown(value) + "; wanted a string, not empty, or an integer");
@@ -162,7 +147,7 @@ class ObjectReader {
     if (numbers) return read_steps(value);
     if (input == std::string("text")) {
       if (!value.is_string()) lines_.fail("text is " + shown(value) + "; wanted a string");
-      const auto& text = value.get_ref<const std::string&>();
+      const auto& text = value.text();
       if (text.find('\0') != text.npos) lines_.fail("text has a NUL character");
       return append_tokens(text, level_, out_.tokens);
     }
@@ -172,7 +157,7 @@ class ObjectReader {
       if (!value[t].is_string()) {
         lines_.fail(where + " is " + shown(value[t]) + "; wanted a string");
       }
-      const auto& token = value[t].get_ref<const std::string&>();
+      const auto& token = value[t].text();
       if (const char* problem = token_problem(token, level_)) {
         lines_.fail(where + ", " + quote(token) + ", " + problem);
       }
@@ -215,8 +200,8 @@ class ObjectReader {
   }
 
   void read_id() {
-    const auto found = object_.find("id");
-    const bool has_id = found != object_.end();
+    const Json* found = object_.find("id");
+    const bool has_id = found != nullptr;
     if (out_.size() > 0 && has_id == out_.ids.empty()) {
       lines_.fail(std::string(has_id ? "has an id, " : "has no id, ") + "line " +
                   std::to_string(first_line_) + (has_id ? " has none" : " has one"));

@@ -103,7 +103,7 @@ TEST(JsonLines, RefusesAnythingElse) {
        "line 2: x[1] has 3 numbers, x[0] of line 1 has 2"},
       {"{\"x\":[[[1]]]}\n", "line 1: lists or objects are nested too deeply"},
       {"{\"x\":" + std::string(100000, '['), "line 1: lists or objects are nested too deeply"},
-      {"{\"x\":{\"a\":1}}\n", "line 1: an object inside of the object, with the key 'a'"},
+      {"{\"x\":{\"a\":1}}\n", "line 1: x is an object; wanted a list of steps"},
       {"{\"x\":{}}\n", "line 1: x is an object; wanted a list of steps"},
       {"{\"text\":1}\n", "line 1: text is 1; wanted a string"},
       {"{\"text\":\"a\\u0000\"}\n", "line 1: text has a NUL character"},

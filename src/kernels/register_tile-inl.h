@@ -1,19 +1,22 @@
-#include "kernels/packed_product.h"
+// The register tile: rows of A times panels of packed B, for a type and a way to multiply
+// (multiply_add-inl.h). Each of packed_product_*.cc compiles it for one of them.
 
 #include <algorithm>
+#include <cstddef>
 
-#include "kernels/targets.h"
-
-#undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "kernels/packed_product.cc"
-#include "hwy/foreach_target.h"
-// clang-format off
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
 #include "kernels/multiply_add-inl.h"
 #include "kernels/ops-inl.h"
+#include "kernels/packed_product.h"
 #include "kernels/unrolled-inl.h"
-// clang-format on
+
+#if defined(UNROLL_KERNELS_REGISTER_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef UNROLL_KERNELS_REGISTER_TILE_INL_H_
+#undef UNROLL_KERNELS_REGISTER_TILE_INL_H_
+#else
+#define UNROLL_KERNELS_REGISTER_TILE_INL_H_
+#endif
 
 HWY_BEFORE_NAMESPACE();
 namespace unroll::kernels {
@@ -27,7 +30,8 @@ constexpr std::size_t kAccumulators = 24, kMaxWidth = 4;
 #else
 constexpr std::size_t kAccumulators = 12, kMaxWidth = 3;
 #endif
-constexpr std::size_t kMaxRows = 12;
+// More rows would not need fewer loads: a tile of one vector is bound by broadcasts.
+constexpr std::size_t kMaxRows = 8;
 // Rows of B that are fetched ahead into L1. With few rows the loads themselves are the limit.
 constexpr std::size_t kAhead = 16, kPrefetchRows = 4;
 // k of a panel between which all rows have their turn: 256 KiB on AVX-512, which stay in L2.
@@ -41,8 +45,12 @@ constexpr std::size_t kNearBytes = std::size_t{1} << 15;
 // k from which on fetching the rows of C ahead costs nothing (3 % of 2600 x 650 x 700).
 constexpr std::size_t kLongDepth = 256;
 
+// Rows of a tile, at the most. Where pairs are multiplied without an instruction for them, and on
+// the portable fallback, speed is not worth the time that a compiler takes for every tile.
+template <class M>
 constexpr std::size_t max_rows(std::size_t width) {
-  return kAccumulators / width < kMaxRows ? kAccumulators / width : kMaxRows;
+  constexpr std::size_t kMost = M::kFactors > 1 || HWY_TARGET == HWY_SCALAR ? 4 : kMaxRows;
+  return kAccumulators / width < kMost ? kAccumulators / width : kMost;
 }
 
 // The rows and the vectors of C that are summed in registers at a time, over some k.
@@ -131,13 +139,14 @@ HWY_ATTR HWY_NOINLINE void multiply_tile(const Tile<T>& tile) {
   }
 }
 
-template <std::size_t R, std::size_t W, bool Fetch, class M, class T>
+// Least … R rows.
+template <std::size_t R, std::size_t Least, std::size_t W, bool Fetch, class M, class T>
 HWY_INLINE void tile_of_rows(std::size_t rows, const Tile<T>& tile) {
-  if constexpr (R > 0) {
+  if constexpr (R >= Least) {
     if (rows == R) {
       multiply_tile<R, W, 1, Fetch, M>(tile);
     } else {
-      tile_of_rows<R - 1, W, Fetch, M>(rows, tile);
+      tile_of_rows<R - 1, Least, W, Fetch, M>(rows, tile);
     }
   }
 }
@@ -148,7 +157,7 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
   const std::size_t rows = of.rows, depth = layout.packed_depth();
   const std::size_t lanes = hn::Lanes(hn::ScalableTag<T>());
   const std::size_t k_stride = layout.k_stride > 0 ? layout.k_stride : W * lanes;
-  constexpr std::size_t kRows = max_rows(W);
+  constexpr std::size_t kRows = max_rows<M>(W);
   const std::size_t tiles = (rows + kRows - 1) / kRows;  // as even as possible: 20 = 5+5+5+5
   const std::size_t parts = std::max<std::size_t>(1, (depth + kDepth - 1) / kDepth);
   const bool fetch = tiles >= W && layout.size() * sizeof(T) >= kFetchedBytes;
@@ -176,9 +185,10 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
         if (at_once == 2) {
           multiply_tile<1, W, 2, false, M>(tile);
         } else if (W >= 3 && fetch) {  // others are rare; less to compile
-          tile_of_rows<kRows, W, W >= 3, M>(last - first, tile);
+          // W tiles and more share at least kRows (W - 1) + 1 rows evenly.
+          tile_of_rows<kRows, (kRows * (W - 1) + 1) / W, W, W >= 3, M>(last - first, tile);
         } else {
-          tile_of_rows<kRows, W, false, M>(last - first, tile);
+          tile_of_rows<kRows, 1, W, false, M>(last - first, tile);
         }
       }
     }
@@ -201,47 +211,8 @@ HWY_ATTR void product(const PackedProduct<T>& of, std::size_t begin, std::size_t
   }
 }
 
-void product_f32(const PackedProduct<float>& of, std::size_t begin, std::size_t end) {
-  product<MultiplyAdd>(of, begin, end);
-}
-void product_f64(const PackedProduct<double>& of, std::size_t begin, std::size_t end) {
-  product<MultiplyAdd>(of, begin, end);
-}
-void product_bf16(const PackedProduct<float>& of, std::size_t begin, std::size_t end) {
-#if HWY_TARGET == HWY_AVX3
-  if (uses_bf16_instruction()) {
-    product<unroll::HWY_NAMESPACE::Bf16Instruction>(of, begin, end);
-    return;
-  }
-#endif
-  product<Bf16MultiplyAdd>(of, begin, end);
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace unroll::kernels
 HWY_AFTER_NAMESPACE();
 
-#if HWY_ONCE
-namespace unroll::kernels {
-
-HWY_EXPORT(product_f32);
-HWY_EXPORT(product_f64);
-HWY_EXPORT(product_bf16);
-
-template <>
-void multiply<float>(const PackedProduct<float>& product, std::size_t begin,
-                     std::size_t end) noexcept {
-  if (product.layout.precision == Precision::kBf16) {
-    UNROLL_DISPATCH(product_bf16)(product, begin, end);
-  } else {
-    UNROLL_DISPATCH(product_f32)(product, begin, end);
-  }
-}
-template <>
-void multiply<double>(const PackedProduct<double>& product, std::size_t begin,
-                      std::size_t end) noexcept {
-  UNROLL_DISPATCH(product_f64)(product, begin, end);
-}
-
-}  // namespace unroll::kernels
-#endif  // HWY_ONCE
+#endif  // per-target include guard

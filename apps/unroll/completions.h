@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parser.h"
+
+namespace unroll::app {
+
+// A script that completes the words of a command line, for "bash", "zsh" or "fish".
+std::string completions(const std::string& shell, const std::vector<DeclaredVerb>& verbs);
+
+}  // namespace unroll::app

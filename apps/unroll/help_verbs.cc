@@ -1,0 +1,30 @@
+// The verbs that print what is made from the tables of all verbs.
+#include <memory>
+#include <string>
+
+#include "completions.h"
+#include "errors.h"
+#include "manual.h"
+#include "output.h"
+#include "parser.h"
+#include "verbs.h"
+
+namespace unroll::app {
+
+std::function<int()> declare_man(CommandLine&) {
+  return [] {
+    print(manual_page(declare_verbs()));
+    return kSuccess;
+  };
+}
+
+std::function<int()> declare_completions(CommandLine& line) {
+  auto shell = std::make_shared<std::string>();
+  line.word("SHELL", *shell, "bash, zsh or fish", {"bash", "zsh", "fish"});
+  return [shell] {
+    print(completions(*shell, declare_verbs()));
+    return kSuccess;
+  };
+}
+
+}  // namespace unroll::app

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "parser.h"
+
+namespace unroll::app {
+
+// The manual page unroll(1), as troff with the macros of man(7).
+std::string manual_page(const std::vector<DeclaredVerb>& verbs);
+
+}  // namespace unroll::app

@@ -29,6 +29,7 @@ std::function<int()> declare_check(CLI::App& app);
 std::function<int()> declare_bench(CLI::App& app);
 std::function<int()> declare_info(CLI::App& app);
 std::function<int()> declare_report(CLI::App& app);
+std::function<int()> declare_demo(CLI::App& app);
 
 const std::vector<Verb>& verbs();
 

@@ -7,13 +7,27 @@ program="${0##*/}"
 
 # fail MESSAGE: one line, exit 1. usage_error MESSAGE: one line, exit 2.
 fail() {
+  advice=
   printf '%s: %s\n' "$program" "$1" >&2
   exit 1
 }
 usage_error() {
+  advice=
   printf '%s: %s; see %s --help\n' "$program" "$1" "$0" >&2
   exit 2
 }
+
+# The last line of a script that fails from here on, unless it says by itself what to do.
+advise() { advice="$1"; }
+advice=
+give_advice() {
+  local code=$?
+  if [ "$code" != 0 ] && [ -n "$advice" ]; then printf '%s: %s\n' "$program" "$advice" >&2; fi
+}
+trap give_advice EXIT
+
+# core_minutes N: how many minutes that work of N minutes of one core takes here, rounded up.
+core_minutes() { echo $((($1 + $(nproc) - 1) / $(nproc))); }
 
 # The comment block at the head of the script, from its second line to the first one without #.
 print_help() {

@@ -43,6 +43,7 @@ void CommandLine::text(std::string name, std::string& value, std::string type, s
   options_.push_back({.name = std::move(name),
                       .help = std::move(help),
                       .type = std::move(type),
+                      .standard = value,
                       .choices = std::move(choices),
                       .take = take});
 }

@@ -5,14 +5,27 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "errors.h"
 #include "io/json.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {
+namespace {
+
+std::string* captured = nullptr;
+
+}  // namespace
+
+CapturedOutput::CapturedOutput() : outer_(std::exchange(captured, &text_)) {}
+CapturedOutput::~CapturedOutput() { captured = outer_; }
 
 void print(std::string_view text) {
+  if (captured != nullptr) {
+    *captured += text;
+    return;
+  }
   while (!text.empty()) {
     const ssize_t count = ::write(STDOUT_FILENO, text.data(), text.size());
     if (count >= 0) {

@@ -15,6 +15,20 @@ void print(std::string_view text);
 std::string json_text(const Json& object);
 void print_json(const Json& object);
 
+// While it lives, print() writes nothing and hands over what it is given.
+class CapturedOutput {
+ public:
+  CapturedOutput();
+  CapturedOutput(const CapturedOutput&) = delete;
+  CapturedOutput& operator=(const CapturedOutput&) = delete;
+  ~CapturedOutput();
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+  std::string* outer_;  // of the one that was there before
+};
+
 // Writes to standard error; a failure is passed over, because nothing is left to report it to.
 void print_error(std::string_view text) noexcept;
 

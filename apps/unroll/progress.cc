@@ -16,6 +16,8 @@ namespace {
 constexpr std::size_t kWidth = 80;
 constexpr std::chrono::milliseconds kRedrawEvery{100};
 
+ProgressStyle progress_style = ProgressStyle::kFull;
+
 std::size_t terminal_width() {
   winsize size = {};
   if (::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return kWidth;
@@ -23,6 +25,8 @@ std::size_t terminal_width() {
 }
 
 }  // namespace
+
+void set_progress_style(ProgressStyle style) { progress_style = style; }
 
 std::string thousands(std::uint64_t number) {
   if (number < 1000) return fmt::format("{}", number);
@@ -65,7 +69,7 @@ std::string progress_line(const TrainingProgress& p, std::uint64_t updates, cons
 }
 
 Progress::Progress(bool shown, std::uint64_t total_epochs, ItemStyle items)
-    : shown_(shown),
+    : shown_(shown && progress_style != ProgressStyle::kNone),
       terminal_(::isatty(STDERR_FILENO) == 1),
       total_epochs_(total_epochs),
       items_(std::move(items)) {}
@@ -90,7 +94,7 @@ void Progress::clear() {
 }
 
 void Progress::epoch(const EpochRecord& record) {
-  if (!shown_) return;
+  if (!shown_ || progress_style != ProgressStyle::kFull) return;
   clear();
   const auto shown = [&](double loss) {
     return items_.perplexity ? fmt::format("{:.2f}", std::exp(loss)) : fmt::format("{:.4f}", loss);

@@ -14,6 +14,14 @@ struct ItemStyle {
   bool perplexity = false;  // the loss is shown as exp(loss)
 };
 
+// What Progress shows, of all runs of this process: kFull at the start.
+enum class ProgressStyle {
+  kNone,
+  kBar,  // no line an epoch
+  kFull,
+};
+void set_progress_style(ProgressStyle style);
+
 // What the screen shows of a run, on standard error: on a terminal a bar in one line, and in any
 // case a line an epoch.
 class Progress {

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <thread>
+#include <utility>
 
 #include "errors.h"
 
@@ -20,6 +21,8 @@ void ignore_closed_pipes() { ::signal(SIGPIPE, SIG_IGN); }
 // A thread waits for the signals, and no other thread takes them: nothing in the program is ever
 // interrupted.
 void catch_stop_signals() {
+  static bool caught = false;
+  if (std::exchange(caught, true)) return;
   sigset_t signals;
   ::sigemptyset(&signals);
   ::sigaddset(&signals, SIGINT);

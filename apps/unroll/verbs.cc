@@ -4,6 +4,10 @@ namespace unroll::app {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> list = {
+      {"demo", "Show what the program does, on data of its own, in less than a minute",
+       "unroll demo\n"
+       "unroll demo forecast --output runs/demo",
+       declare_demo},
       {"train lm", "Train a language model on a text",
        "unroll train lm --train book.txt --output runs/book\n"
        "unroll train lm --config recipes/char-small.toml --train train.txt \\\n"

@@ -32,6 +32,7 @@ std::function<int()> declare_info(CommandLine& line);
 std::function<int()> declare_report(CommandLine& line);
 std::function<int()> declare_man(CommandLine& line);
 std::function<int()> declare_completions(CommandLine& line);
+std::function<int()> declare_demo(CommandLine& line);
 
 const std::vector<Verb>& verbs();
 

@@ -1,6 +1,6 @@
 # Each of these runs the built program.
-foreach(name apps/bad_input_test apps/bench_test apps/forecast_test apps/initial_state_test
-             apps/report_test apps/resume_test apps/sequence_bad_input_test
+foreach(name apps/bad_input_test apps/bench_test apps/demo_test apps/forecast_test
+             apps/initial_state_test apps/report_test apps/resume_test apps/sequence_bad_input_test
              apps/sequence_options_test apps/sequence_resume_test apps/sequences_test
              apps/stateful_forecast_test apps/train_test apps/verbs_test)
   unroll_test(${name} nlohmann_json::nlohmann_json)
@@ -17,3 +17,9 @@ target_sources(apps_latency_test PRIVATE ${PROJECT_SOURCE_DIR}/apps/unroll/alloc
                ${PROJECT_SOURCE_DIR}/apps/unroll/latency.cc)
 find_package(pugixml REQUIRED)
 target_link_libraries(apps_report_test PRIVATE pugixml::pugixml)
+# The parts of `unroll demo`.
+find_package(fmt REQUIRED)
+foreach(name count_model cylinder_bell_funnel layout nearest_neighbour)
+  unroll_test(apps/demo/${name}_test fmt::fmt)
+  target_sources(apps_demo_${name}_test PRIVATE ${PROJECT_SOURCE_DIR}/apps/unroll/demo/${name}.cc)
+endforeach()

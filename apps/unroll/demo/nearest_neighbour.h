@@ -1,0 +1,13 @@
+#pragma once
+
+#include <vector>
+
+#include "cylinder_bell_funnel.h"
+
+namespace unroll::app {
+
+// The share of `test` whose nearest curve of `train`, by Euclidean distance, is of the same kind;
+// of several the first.
+double nearest_neighbour_accuracy(const std::vector<Curve>& train, const std::vector<Curve>& test);
+
+}  // namespace unroll::app

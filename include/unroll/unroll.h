@@ -8,6 +8,7 @@
 #include "unroll/core/suggest.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"

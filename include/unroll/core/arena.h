@@ -3,8 +3,9 @@
 #include <cstddef>
 
 #include "unroll/core/tensor.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Hands out aligned arrays from one block of memory, or, while measuring, only counts them.
 class Arena {

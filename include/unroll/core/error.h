@@ -2,7 +2,9 @@
 
 #include <stdexcept>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Every exception that the library throws on purpose. what() is one line: what is wrong, where,
 // what was wanted and found, and what to do about it.

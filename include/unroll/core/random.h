@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Philox4x32-10: four 32-bit words that are a pure function of a counter and a key.
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.

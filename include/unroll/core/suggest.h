@@ -4,7 +4,9 @@
 #include <string_view>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // The element of `known` nearest to `name` by edit distance, the first of several; empty when
 // nothing is near.

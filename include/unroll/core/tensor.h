@@ -8,7 +8,9 @@
 #include <span>
 #include <string>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Bytes to which every array is aligned: a cache line, and the widest vector register.
 inline constexpr std::size_t kAlignment = 64;

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Processors that this process may use.
 int available_threads();
@@ -31,7 +33,7 @@ class ThreadTeam {
   // one is not specified, and threads at work at the same time have different workers < size().
   // Never waits for a thread that has not begun: on a busy machine the caller does the work itself.
   template <class Task>
-  void for_each_block(std::size_t blocks, const Task& task) const {
+  UNROLL_PRIVATE void for_each_block(std::size_t blocks, const Task& task) const {
     const Job job{[](const void* t, std::size_t block, std::size_t worker) {
                     if constexpr (std::is_invocable_v<Task, std::size_t, std::size_t>) {
                       (*static_cast<const Task*>(t))(block, worker);
@@ -47,7 +49,7 @@ class ThreadTeam {
   // for each other; `threads` is size(), or 1 while another call has the threads or where the
   // system does not let all of them start within about 100 µs.
   template <class Task>
-  void run_together(const Task& task) const {
+  UNROLL_PRIVATE void run_together(const Task& task) const {
     const Job job{[](const void* t, std::size_t thread, std::size_t threads) {
                     (*static_cast<const Task*>(t))(static_cast<int>(thread),
                                                    static_cast<int>(threads));

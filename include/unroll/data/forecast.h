@@ -8,11 +8,12 @@
 #include <string_view>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/series.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // The scale on which changes are predicted: x, log x or √x.
 enum class Transform : std::uint8_t { kNone, kLog, kSqrt };

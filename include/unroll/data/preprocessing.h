@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/vocabulary.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What becomes of a value that is missing.
 enum class Missing : std::uint8_t {

@@ -5,10 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/text.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // How a file is to be read; what is empty or not given follows from the file.
 struct SequenceReaderOptions {

@@ -7,9 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Batches of sequences of similar length: in every epoch all sequences are shuffled, sorted by
 // length within groups of some batches, and the batches shuffled. A batch is a function of the

@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequence_batches.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Truncated back-propagation through time over sequences with targets of steps: all of them side by
 // side, cut into windows of `steps` steps that follow each other; the last one may be shorter. Who

@@ -6,7 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // What a file says about a sequence beside its steps.
 enum class TargetKind : std::uint8_t {

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // How far apart the steps of a series are.
 enum class Frequency : std::uint8_t {

@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 namespace detail {
 class ByteSource;

@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // How the lanes move over the text from one epoch to the next.
 enum class Cursor : std::uint8_t {

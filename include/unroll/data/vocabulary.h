@@ -10,9 +10,10 @@
 #include <unordered_map>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/text.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What stands for every token that the vocabulary lacks.
 inline constexpr std::string_view kUnknownToken = "<unk>";

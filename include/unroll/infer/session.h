@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/language_model.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Steps a language model token by token and keeps its state.
 template <class T>

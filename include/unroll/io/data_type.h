@@ -4,7 +4,9 @@
 #include <optional>
 #include <string_view>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // The element types of the safetensors format, under the names that the format gives them.
 enum class DataType {

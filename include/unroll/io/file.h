@@ -5,7 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 namespace detail {
 // Owns a descriptor of the operating system; -1 for none.

@@ -8,10 +8,11 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
+#include "unroll/core/visibility.h"
 #include "unroll/io/data_type.h"
 #include "unroll/io/file.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 namespace detail {
 // What a file's header says about one tensor.

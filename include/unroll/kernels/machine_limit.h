@@ -3,8 +3,9 @@
 #include <string>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What this processor can do at most, measured at the call, on the instruction set that the kernels
 // run on: the best of several runs of about a millisecond, so that other loads on the machine
@@ -17,7 +18,7 @@ std::string instruction_set();
 // Fused multiply-adds in registers, by all threads of the team at once; each counts as two
 // operations. In 1e9 operations of type T a second.
 template <class T>
-double fma_peak(const ThreadTeam& team);
+UNROLL_PUBLIC double fma_peak(const ThreadTeam& team);
 
 extern template double fma_peak<float>(const ThreadTeam& team);
 extern template double fma_peak<double>(const ThreadTeam& team);

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // What the factors of a matrix product are rounded to before they are multiplied. The sums have the
 // type of the result.

@@ -5,10 +5,11 @@
 #include <span>
 #include <string>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // A language model with the vocabulary that its tokens come from.
 template <class T>
@@ -22,14 +23,14 @@ struct TextModel {
 // to rebuild the model under "__metadata__" (docs/file-format.md). The same model gives the same
 // bytes. Throws FileError.
 template <class T>
-void save_text_model(const std::string& path, LanguageModel<T>& model, const Vocabulary& vocabulary,
-                     const std::string& training);
+UNROLL_PUBLIC void save_text_model(const std::string& path, LanguageModel<T>& model,
+                                   const Vocabulary& vocabulary, const std::string& training);
 
 // Reads such a file, of any of the types F64, F32, BF16 and F16. Throws FileError, or FormatError
 // naming the file and what is wrong: another architecture, a newer format, a tensor that is
 // missing, unknown or of another shape.
 template <class T>
-TextModel<T> load_text_model(const std::string& path);
+UNROLL_PUBLIC TextModel<T> load_text_model(const std::string& path);
 
 // What a file says about itself, without its tensors.
 struct TextModelInfo {
@@ -55,7 +56,8 @@ struct TextLoss {
   double bits_per_token() const;  // mean / ln 2
 };
 template <class T>
-TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team,
-                   std::span<const std::uint32_t> tokens, std::optional<std::uint32_t> start);
+UNROLL_PUBLIC TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team,
+                                 std::span<const std::uint32_t> tokens,
+                                 std::optional<std::uint32_t> start);
 
 }  // namespace unroll

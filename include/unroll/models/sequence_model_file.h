@@ -4,13 +4,14 @@
 #include <optional>
 #include <string>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/nn/loss.h"
 #include "unroll/nn/sequence_model.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // All that a model file says beside the parameters: what the model is for, what was done to its
 // data, and what its numbers mean.
@@ -34,12 +35,12 @@ struct TrainedSequenceModel {
 
 // Writes a safetensors file, as save_text_model() does, of the architecture "sequence_model".
 template <class T>
-void save_sequence_model(const std::string& path, SequenceModel<T>& model,
-                         const SequenceModelDescription& description);
+UNROLL_PUBLIC void save_sequence_model(const std::string& path, SequenceModel<T>& model,
+                                       const SequenceModelDescription& description);
 
 // Reads such a file. Throws as load_text_model() does.
 template <class T>
-TrainedSequenceModel<T> load_sequence_model(const std::string& path);
+UNROLL_PUBLIC TrainedSequenceModel<T> load_sequence_model(const std::string& path);
 
 // What a file says about itself, without its tensors.
 struct SequenceModelInfo {

@@ -3,7 +3,9 @@
 #include <string>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Which cell, and the variants that some cells have.
 struct CellOptions {

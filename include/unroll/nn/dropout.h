@@ -4,9 +4,10 @@
 #include <cstdint>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/recurrence.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Inverted dropout: y = x / (1 - rate) where the mask keeps an element, else 0. For training calls;
 // otherwise leave it out. The mask is a function of the key, the site and the element's index

@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // A table of vectors, one a token: weight (V, D), named name.weight.
 template <class T>

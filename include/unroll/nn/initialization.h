@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/nn/linear.h"
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // How parameters start.
 //   kTorch    PyTorch's defaults: U(±1/√H) for every parameter of a recurrence, U(±1/√I) for those
@@ -46,16 +47,16 @@ struct InitialParameter {
 
 // What the parameters of a layer are, in the order of its parameters().
 template <class T>
-std::vector<InitialParameter<T>> initial_parameters(Recurrence<T>& recurrence);
+UNROLL_PUBLIC std::vector<InitialParameter<T>> initial_parameters(Recurrence<T>& recurrence);
 template <class T>
-std::vector<InitialParameter<T>> initial_parameters(Linear<T>& linear);
+UNROLL_PUBLIC std::vector<InitialParameter<T>> initial_parameters(Linear<T>& linear);
 
 // Sets the values. Each draw is a function of the seed, the parameter's place in the list and the
 // element, made in double and rounded to T: float and double models start alike, and the threads do
 // not matter. Parameters that are not trainable become zero. Throws ValueError for a range that is
 // not positive and finite, and for a forget_bias where no parameter has a forget gate.
 template <class T>
-void initialize(const std::vector<InitialParameter<T>>& parameters,
-                const InitializationOptions& options);
+UNROLL_PUBLIC void initialize(const std::vector<InitialParameter<T>>& parameters,
+                              const InitializationOptions& options);
 
 }  // namespace unroll

@@ -7,12 +7,13 @@
 
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/initialization.h"
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 struct LanguageModelOptions {
   std::size_t vocabulary_size = 0;  // V
@@ -78,7 +79,7 @@ class LanguageModel {
   std::size_t workspace_bytes() const;
 
  private:
-  class Implementation;
+  class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

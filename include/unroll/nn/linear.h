@@ -5,9 +5,10 @@
 #include <string>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 struct LinearOptions {
   std::size_t input_size = 0;   // I

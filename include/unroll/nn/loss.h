@@ -7,8 +7,9 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // The losses of a row of W predictions x, with w the row's mask and t its targets:
 //   kSoftmax       -log softmax(x)[class]                  one of W classes; x are logits
@@ -73,7 +74,7 @@ struct LossRows {
 // W is 0, or odd for kGaussian, targets are missing, or a class, target or mask is out of its
 // range.
 template <class T>
-double loss(const ThreadTeam& team, LossKind kind, const LossRows<T>& rows, Reduction reduction,
-            T* d_predictions = nullptr);
+UNROLL_PUBLIC double loss(const ThreadTeam& team, LossKind kind, const LossRows<T>& rows,
+                          Reduction reduction, T* d_predictions = nullptr);
 
 }  // namespace unroll

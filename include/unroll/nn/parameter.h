@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // An array that training changes, and its gradient.
 template <class T>

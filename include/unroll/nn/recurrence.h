@@ -9,11 +9,12 @@
 
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/kernels/precision.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // The states of a recurrence, h first ("h", "c" for an LSTM), each (L·D, N, H): entry l·D + d is
 // layer l, direction d (0 forward, 1 reverse), as PyTorch has them.
@@ -99,7 +100,7 @@ class Recurrence {
   std::size_t workspace_bytes() const;
 
  private:
-  class Implementation;
+  class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

@@ -8,12 +8,13 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/initialization.h"
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What the head reads of a sequence's outputs y (T, D·H). `steps` alone: a prediction a step;
 // otherwise the parts that are chosen, side by side in this order: a prediction a sequence.
@@ -115,7 +116,7 @@ class SequenceModel {
   std::size_t workspace_bytes() const;
 
  private:
-  class Implementation;
+  class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

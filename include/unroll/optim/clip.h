@@ -1,15 +1,16 @@
 #pragma once
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // The Euclidean norm of the gradients of all trainable parameters as one vector, summed in double;
 // of a sparse gradient the rows that it holds. NaN or infinite where a gradient is. Same bits for
 // any number of threads. Throws ShapeError when a gradient does not fit its value.
 template <class T>
-double gradient_norm(const Parameters<T>& parameters, const ThreadTeam& team);
+UNROLL_PUBLIC double gradient_norm(const Parameters<T>& parameters, const ThreadTeam& team);
 
 // What to multiply gradients of the norm `norm` by, so that their norm is at most max_norm:
 // min(1, max_norm / norm); torch.nn.utils.clip_grad_norm_ adds 1e-6 to the norm. 1 when norm is 0,
@@ -20,7 +21,8 @@ double clip_factor(double norm, double max_norm);
 // Brings every element of the gradients of trainable parameters into [-max_value, max_value], in
 // place; NaN stays NaN. Throws ValueError unless max_value > 0, ShapeError like gradient_norm.
 template <class T>
-void clip_value(const Parameters<T>& parameters, double max_value, const ThreadTeam& team);
+UNROLL_PUBLIC void clip_value(const Parameters<T>& parameters, double max_value,
+                              const ThreadTeam& team);
 
 extern template double gradient_norm(const Parameters<float>&, const ThreadTeam&);
 extern template double gradient_norm(const Parameters<double>&, const ThreadTeam&);

@@ -9,9 +9,10 @@
 
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Which optimizer, and its constants. An option that is not given has the optimizer's own default,
 // which is PyTorch's where none is written here. Giving an option that the optimizer does not have
@@ -89,7 +90,7 @@ class Optimizer {
   void restore(const OptimizerState<T>& state);
 
  private:
-  struct Impl;
+  struct UNROLL_PRIVATE Impl;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // How the learning rate changes during a run. Giving an option that the schedule does not have is
 // an error, total_updates apart.

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "unroll/core/tensor.h"
+#include "unroll/core/visibility.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // Collects the state of a run under names, and writes it as one safetensors file: arrays as
 // tensors, numbers and text in the metadata, every bit kept. Arrays are not copied: they must live
@@ -26,7 +27,7 @@ class CheckpointWriter {
   void write(const std::string& path) const;
 
  private:
-  struct Implementation;
+  struct UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 
@@ -45,7 +46,7 @@ class CheckpointReader {
   const std::string& path() const;
 
  private:
-  struct Implementation;
+  struct UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

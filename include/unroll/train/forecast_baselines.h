@@ -5,7 +5,9 @@
 #include <span>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Forecasts that a trained model has to beat. Each takes the values known so far, `history`, oldest
 // first, and returns the next `horizon` ones. So they can be asked at the same times as the model.

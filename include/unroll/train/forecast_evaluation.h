@@ -4,10 +4,11 @@
 #include <span>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/models/sequence_model_file.h"
 #include "unroll/train/training.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What the comparisons below need of the training part: an autoregression of each column and the
 // error of its naive forecast, with the last known value in the place of a missing one.
@@ -19,8 +20,8 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 // prediction; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, "Distribution-free predictive inference
 // for regression", 2018.
 template <class T>
-std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
-                                     std::span<const T> predictions);
+UNROLL_PUBLIC std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
+                                                   std::span<const T> predictions);
 
 // One forecast value in the series' units, and the ends of an interval that holds the true one with
 // a probability of 90 %: by interval_factors, or without a validation part by the variance that was
@@ -31,10 +32,9 @@ struct ForecastValue {
 
 // The forecasts (origins, K, C) from what predict() returns for the windows() of these origins.
 template <class T>
-std::vector<ForecastValue> forecast_values(const SequenceModelDescription& description,
-                                           const Series& series,
-                                           std::span<const std::size_t> origins,
-                                           std::span<const T> predictions);
+UNROLL_PUBLIC std::vector<ForecastValue> forecast_values(
+    const SequenceModelDescription& description, const Series& series,
+    std::span<const std::size_t> origins, std::span<const T> predictions);
 
 // Over all origins, steps ahead and columns, in the series' units: rmse, mae, mase (mae over that
 // of the naive forecast of the training part, seasonal where the dates have a season, each column

@@ -6,9 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 struct GradientCheckOptions {
   double step = 1e-3;                          // h
@@ -59,8 +60,9 @@ struct GradientCheck {
 // time. Throws ValueError when two calls of it differ or an option is out of its range,
 // NumericError when it returns a NaN or an infinity, ShapeError for a gradient of the wrong size.
 template <class T>
-GradientCheck check_gradients(const Parameters<T>& parameters, const std::function<double()>& loss,
-                              const std::function<void()>& forward_backward,
-                              const GradientCheckOptions& options = {});
+UNROLL_PUBLIC GradientCheck check_gradients(const Parameters<T>& parameters,
+                                            const std::function<double()>& loss,
+                                            const std::function<void()>& forward_backward,
+                                            const GradientCheckOptions& options = {});
 
 }  // namespace unroll

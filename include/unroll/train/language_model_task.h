@@ -4,12 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model.h"
 #include "unroll/train/training.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // What the loss is a mean over; the gradients differ by the factor T.
 enum class WindowReduction : std::uint8_t {

@@ -7,7 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace unroll {
+#include "unroll/core/visibility.h"
+
+namespace UNROLL_PUBLIC unroll {
 
 // Every number here is over all that was added so far, and NaN where that is nothing, unless it
 // says otherwise.

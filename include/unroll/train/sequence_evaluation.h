@@ -4,11 +4,12 @@
 #include <span>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/models/sequence_model_file.h"
 #include "unroll/train/training.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 // How good predictions are, beside what an answer without a model would reach on the same data.
 //   labels         accuracy, macro_f1, log_loss, accuracy_majority (always the class that was most
@@ -24,7 +25,8 @@ struct SequenceEvaluation {
 
 // `predictions` as predict() returns them; the sequences have targets.
 template <class T>
-SequenceEvaluation evaluate(const SequenceModelDescription& description,
-                            const EncodedSequences& sequences, std::span<const T> predictions);
+UNROLL_PUBLIC SequenceEvaluation evaluate(const SequenceModelDescription& description,
+                                          const EncodedSequences& sequences,
+                                          std::span<const T> predictions);
 
 }  // namespace unroll

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/data/sequence_windows.h"
@@ -12,7 +13,7 @@
 #include "unroll/nn/sequence_model.h"
 #include "unroll/train/training.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 struct SequenceTaskOptions {
   SequenceModelDescription description = {};

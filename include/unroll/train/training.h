@@ -9,11 +9,12 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
+#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 
-namespace unroll {
+namespace UNROLL_PUBLIC unroll {
 
 struct TrainingOptions {
   OptimizerOptions optimizer = {};
@@ -127,7 +128,7 @@ class TrainingLoop {
   static std::string checkpoint_path(const std::string& folder);  // folder/checkpoint.safetensors
 
  private:
-  class Implementation;
+  class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 

@@ -144,6 +144,13 @@ TEST_F(Demo, SaysHowToGoOnWhenItIsStopped) {
   EXPECT_NE(outcome.err.find("train lm --resume d/lm\n"), std::string::npos) << outcome.err;
   EXPECT_NE(outcome.err.find("unroll demo lm --output d --overwrite\n"), std::string::npos)
       << outcome.err;
+  // All of the text but its last line and what only valid and test have.
+  std::size_t bytes = 0;
+  for (const char* name : {"train", "valid", "test"}) {
+    bytes += contents(folder_.file(std::string("d/text-") + name + ".txt")).size();
+  }
+  EXPECT_LE(bytes, 300'000u);
+  EXPECT_GE(bytes, 290'000u);
 }
 
 }  // namespace

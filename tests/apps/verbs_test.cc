@@ -119,8 +119,9 @@ TEST_F(Verbs, CheckFailsWhenTheErrorIsAboveTheTolerance) {
 }
 
 TEST_F(Verbs, HelpPagesHaveAnExampleAndFit80Columns) {
-  for (const Words& verb : {Words{}, Words{"train", "lm"}, Words{"eval"}, Words{"generate"},
-                            Words{"bench"}, Words{"check"}, Words{"info"}, Words{"report"}}) {
+  for (const Words& verb :
+       {Words{}, Words{"train", "lm"}, Words{"eval"}, Words{"generate"}, Words{"bench"},
+        Words{"check"}, Words{"demo"}, Words{"info"}, Words{"report"}}) {
     const Outcome outcome = run(folder_, verb + Words{"--help"});
     EXPECT_EQ(outcome.code, 0);
     if (!verb.empty()) {

@@ -30,8 +30,8 @@ std::string confusion_lines(const Json& confusion) {
 }
 
 Json run(const Guide& guide) {
-  const std::vector<Curve> train = make_curves(kSeed, 0, kTrainCurves);
-  const std::vector<Curve> test = make_curves(kSeed, kTrainCurves, kTestCurves);
+  const std::vector<LabelledCurve> train = make_curves(kSeed, 0, kTrainCurves);
+  const std::vector<LabelledCurve> test = make_curves(kSeed, kTrainCurves, kTestCurves);
   write_file_atomically(guide.file(kTrain), curves_csv(train));
   write_file_atomically(guide.file(kTest), curves_csv(test));
   guide.print("== classify: cylinder, bell or funnel?\n\n");

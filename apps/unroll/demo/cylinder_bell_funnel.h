@@ -18,18 +18,18 @@ namespace unroll::app {
 inline constexpr std::size_t kCurveSteps = 128;
 inline constexpr const char* kCurveNames[] = {"cylinder", "bell", "funnel"};
 
-struct Curve {
+struct LabelledCurve {
   std::size_t kind = 0;             // of kCurveNames
   std::vector<double> values = {};  // (128)
 };
 
 // Number `number` of an endless list, a function of seed and number alone. Kinds take turns.
-Curve make_curve(std::uint64_t seed, std::uint64_t number);
+LabelledCurve make_curve(std::uint64_t seed, std::uint64_t number);
 
 // Numbers first … first + count - 1.
-std::vector<Curve> make_curves(std::uint64_t seed, std::uint64_t first, std::size_t count);
+std::vector<LabelledCurve> make_curves(std::uint64_t seed, std::uint64_t first, std::size_t count);
 
 // A header and a row a curve: its name, then its values with 4 decimals.
-std::string curves_csv(const std::vector<Curve>& curves);
+std::string curves_csv(const std::vector<LabelledCurve>& curves);
 
 }  // namespace unroll::app

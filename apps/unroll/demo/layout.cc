@@ -37,37 +37,47 @@ std::string paragraph(std::string_view text) {
 }
 
 std::string command_lines(const std::vector<std::string>& words) {
-  std::string lines = "$";
-  std::size_t column = 1;
-  for (std::size_t i = 0; i < words.size();) {
+  std::string lines = "$ " + shell_quoted(words.at(0));
+  std::size_t column = lines.size();
+  for (std::size_t i = 1; i < words.size();) {
+    const bool option = words[i].starts_with("--");
     std::string piece = shell_quoted(words[i++]);
-    while (i < words.size() && !words[i].starts_with("--")) {
+    if (option && i < words.size() && !words[i].starts_with("--")) {
       piece += ' ';
       piece += shell_quoted(words[i++]);
     }
-    if (column == 1) {  // the program and its verb stay on the first line
-      lines += ' ' + piece;
-      column += 1 + piece.size();
-    } else {
-      append(lines, column, piece, 2, " \\\n    ");
-    }
+    append(lines, column, piece, 2, " \\\n    ");
   }
   return lines + "\n";
 }
 
 std::string folded(std::string_view text) {
-  std::string lines;
+  std::string lines, line;
   std::size_t column = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool begins = (text[i] & 0xC0) != 0x80;  // of a character, in UTF-8
     if (begins && text[i] != '\n' && column == kWidth) {
-      lines += '\n';
+      const std::size_t space = line.rfind(' ');
+      std::string rest;
+      if (space != line.npos && space > kWidth / 2) {
+        rest = line.substr(space + 1);
+        line.resize(space);
+      }
+      lines += line + "\n";
+      line = rest;
       column = 0;
+      for (const char c : line) column += (c & 0xC0) != 0x80 ? 1 : 0;
     }
-    lines += text[i];
-    column = text[i] == '\n' ? 0 : column + (begins ? 1 : 0);
+    line += text[i];
+    if (text[i] == '\n') {
+      lines += line;
+      line.clear();
+      column = 0;
+    } else {
+      column += begins ? 1 : 0;
+    }
   }
-  return lines;
+  return lines + line;
 }
 
 std::string score_table(std::string_view heading, const std::vector<Score>& scores, Better better,

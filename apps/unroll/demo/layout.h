@@ -12,11 +12,10 @@ namespace unroll::app {
 std::string paragraph(std::string_view text);
 
 // A command as it is typed, its words quoted for a POSIX shell: "$ " before it, further lines
-// indented after a backslash. A line ends before an option only, so that an option and its value
-// stay together.
+// indented after a backslash. An option and its value stay together.
 std::string command_lines(const std::vector<std::string>& words);
 
-// Lines longer than the screen are broken where it ends.
+// Lines longer than the screen are broken, at a space in its right half or else where it ends.
 std::string folded(std::string_view text);
 
 // A figure of an answer to the same question.

@@ -5,7 +5,7 @@
 namespace unroll::app {
 namespace {
 
-double squared_distance(const Curve& a, const Curve& b) {
+double squared_distance(const LabelledCurve& a, const LabelledCurve& b) {
   double sum = 0;
   for (std::size_t t = 0; t < a.values.size(); ++t) {
     const double difference = a.values[t] - b.values[t];
@@ -16,12 +16,13 @@ double squared_distance(const Curve& a, const Curve& b) {
 
 }  // namespace
 
-double nearest_neighbour_accuracy(const std::vector<Curve>& train, const std::vector<Curve>& test) {
+double nearest_neighbour_accuracy(const std::vector<LabelledCurve>& train,
+                                  const std::vector<LabelledCurve>& test) {
   std::size_t right = 0;
-  for (const Curve& curve : test) {
+  for (const LabelledCurve& curve : test) {
     double nearest = std::numeric_limits<double>::infinity();
     std::size_t kind = 0;
-    for (const Curve& known : train) {
+    for (const LabelledCurve& known : train) {
       const double distance = squared_distance(curve, known);
       if (distance < nearest) nearest = distance, kind = known.kind;
     }

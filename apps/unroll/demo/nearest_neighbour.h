@@ -8,6 +8,7 @@ namespace unroll::app {
 
 // The share of `test` whose nearest curve of `train`, by Euclidean distance, is of the same kind;
 // of several the first.
-double nearest_neighbour_accuracy(const std::vector<Curve>& train, const std::vector<Curve>& test);
+double nearest_neighbour_accuracy(const std::vector<LabelledCurve>& train,
+                                  const std::vector<LabelledCurve>& test);
 
 }  // namespace unroll::app

@@ -27,7 +27,7 @@ TEST(Layout, AParagraphFillsLinesOf80Columns) {
   EXPECT_EQ(paragraph("one\n  two"), "one two\n");
 }
 
-TEST(Layout, ACommandBreaksBeforeOptionsOnly) {
+TEST(Layout, ACommandKeepsOptionsAndValuesTogether) {
   std::vector<std::string> words = {"unroll", "train", "lm"};
   for (int i = 0; i < 10; ++i) words.insert(words.end(), {"--option", "a value"});
   const std::string text = command_lines(words);
@@ -45,12 +45,17 @@ TEST(Layout, ACommandBreaksBeforeOptionsOnly) {
   std::string expected = "$ unroll train lm";
   for (int i = 0; i < 10; ++i) expected += " --option 'a value'";
   EXPECT_EQ(joined, expected);
+  const std::string file(40, 'f');
+  EXPECT_EQ(command_lines({"unroll", "predict", file, file, "--json"}),
+            "$ unroll predict " + file + " \\\n    " + file + " --json\n");
 }
 
 TEST(Layout, LongLinesAreFoldedBetweenCharacters) {
   EXPECT_EQ(folded("short\n"), "short\n");
   EXPECT_EQ(folded(std::string(200, 'x')),
             std::string(80, 'x') + "\n" + std::string(80, 'x') + "\n" + std::string(40, 'x'));
+  const std::string word(45, 'x');
+  EXPECT_EQ(folded(word + " " + word + "\n"), word + "\n" + word + "\n");
   const std::string full = std::string(79, 'x') + "\xC3\xA4";
   EXPECT_EQ(folded(full + "\n"), full + "\n");
   EXPECT_EQ(folded(full + "\xC3\xA4"), full + "\n\xC3\xA4");

@@ -39,9 +39,8 @@ Json run(const Guide& guide) {
       "Noisy curves of three shapes (Saito, 1994), made by the program: a plateau, a slow rise, a "
       "slow fall, each somewhere in 128 steps. {} to train on, {} for the test, in {} and {}.",
       kTrainCurves, kTestCurves, guide.file(kTrain), guide.file(kTest)));
-  const Json result =
-      guide.train({"train", "classify", "--train", guide.file(kTrain), "--test", guide.file(kTest)},
-                  guide.file("classify"));
+  const Json result = guide.train("train classify --train {} --test {}",
+                                  {guide.file(kTrain), guide.file(kTest)}, guide.file("classify"));
 
   const double accuracy = result.at("test_accuracy").get<double>();
   const double majority = result.at("test_accuracy_majority").get<double>();
@@ -52,8 +51,7 @@ Json run(const Guide& guide) {
                            {"always the same name", majority}},
                           Better::kMore, "{:.3f}"));
   guide.print(confusion_lines(result.at("test_confusion")));
-  guide.offer({"train", "classify", "--train", "YOURS.csv", "--target", "LABEL", "--output",
-               "runs/classify"});
+  guide.offer("train classify --train YOURS.csv --target LABEL --output runs/classify");
 
   return {{"test_curves", kTestCurves},
           {"accuracy", accuracy},

@@ -59,7 +59,7 @@ Json run(const Guide& guide) {
   guide.say(series +
             " has the yearly numbers from 1700 to 2008 (WDC-SILSO, Royal Observatory of Belgium). "
             "The last fifth is kept for the test: the model is made without it.");
-  const Json result = guide.train({"train", "forecast", "--series", series}, output);
+  const Json result = guide.train("train forecast --series {}", {series}, output);
   const std::vector<Row> tested = read_rows(output + "/predictions.csv");
 
   const auto figure = [&](const char* name) {
@@ -74,7 +74,7 @@ Json run(const Guide& guide) {
                   Better::kLess, "{:.1f}"));
   guide.print("\n");
 
-  guide.run({"predict", output, series, "--output", next_file});
+  guide.run("predict {} {} --output {}", {output, series, next_file});
   Row next = read_rows(next_file).at(0);
   next.year = std::to_string(static_cast<int>(number(tested.back().year)) + 1);
   guide.print(
@@ -85,7 +85,7 @@ Json run(const Guide& guide) {
   guide.print(row_line(next) + "\n");
   guide.say(fmt::format("Of the {} test years {:.0f} % were inside their intervals.", tested.size(),
                         100 * figure("coverage")));
-  guide.offer({"train", "forecast", "--series", "YOURS.csv", "--output", "runs/forecast"});
+  guide.offer("train forecast --series YOURS.csv --output runs/forecast");
 
   return {{"test_years", tested.size()},
           {"rmse", figure("rmse")},

@@ -2,7 +2,7 @@
 
 #include <errno.h>  // program_invocation_name
 
-#include <algorithm>
+#include <sstream>
 #include <stdexcept>
 
 #include "../errors.h"
@@ -14,6 +14,15 @@
 
 namespace unroll::app {
 namespace {
+
+// The words of `command`, every {} replaced by the next one of `values`.
+std::vector<std::string> split(std::string_view command, const std::vector<std::string>& values) {
+  std::istringstream stream{std::string(command)};
+  std::vector<std::string> words;
+  std::size_t used = 0;
+  for (std::string word; stream >> word;) words.push_back(word == "{}" ? values.at(used++) : word);
+  return words;
+}
 
 // The program as it was called, and then the words.
 std::vector<std::string> as_typed(const std::vector<std::string>& command) {
@@ -35,8 +44,12 @@ void Guide::print(std::string_view lines) const {
 
 void Guide::say(std::string_view text) const { print(paragraph(text) + "\n"); }
 
-void Guide::offer(const std::vector<std::string>& command) const {
-  print("With a file of your own:\n" + command_lines(as_typed(command)) + "\n");
+void Guide::offer(std::string_view command) const {
+  print("With a file of your own:\n" + command_lines(as_typed(split(command, {}))) + "\n");
+}
+
+std::string Guide::run(std::string_view command, const std::vector<std::string>& words) const {
+  return run(split(command, words));
 }
 
 std::string Guide::run(const std::vector<std::string>& command) const {
@@ -48,10 +61,12 @@ std::string Guide::run(const std::vector<std::string>& command) const {
   return output.text();
 }
 
-Json Guide::train(std::vector<std::string> command, const std::string& output) const {
-  command.insert(command.end(), options_.common.begin(), options_.common.end());
-  command.insert(command.end(), {"--output", output});
-  run(command);
+Json Guide::train(std::string_view command, const std::vector<std::string>& words,
+                  const std::string& output) const {
+  std::vector<std::string> all = split(command, words);
+  all.insert(all.end(), options_.common.begin(), options_.common.end());
+  all.insert(all.end(), {"--output", output});
+  run(all);
   constexpr std::size_t kMaxBytes = std::size_t{1} << 20;
   return Json::parse(read_file(output + "/result.json", kMaxBytes));
 }

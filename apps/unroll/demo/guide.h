@@ -28,16 +28,20 @@ class Guide {
   void print(std::string_view lines) const;
   // Text in lines of 80 columns, and an empty line.
   void say(std::string_view text) const;
-  // Text, and the command that does the same with the user's own file.
-  void offer(const std::vector<std::string>& command) const;
+  // The command that does the same with the user's own file.
+  void offer(std::string_view command) const;
 
   // Shows a command line of the program, runs it in this process, and returns what it printed.
-  // Throws what the command throws, and Interrupted.
-  std::string run(const std::vector<std::string>& command) const;
-  // The same for a verb of training; returns its result.json.
-  Json train(std::vector<std::string> command, const std::string& output) const;
+  // Words are separated by a space, and every {} is the next one of `words`. Throws what the
+  // command throws, and Interrupted.
+  std::string run(std::string_view command, const std::vector<std::string>& words) const;
+  // The same for a verb of training, with the common options and --output; returns its result.json.
+  Json train(std::string_view command, const std::vector<std::string>& words,
+             const std::string& output) const;
 
  private:
+  std::string run(const std::vector<std::string>& command) const;
+
   Options options_;
 };
 

@@ -56,17 +56,10 @@ Json run(const Guide& guide) {
       fmt::format("{} holds {} bytes of this project's own headers and sources, the test text "
                   "a part that follows them.",
                   guide.file(kTrain), thousands(train.size())));
-  const Json result = guide.train({"train",           "lm",
-                                   "--level",         "char",
-                                   "--train",         guide.file(kTrain),
-                                   "--valid",         guide.file(kValid),
-                                   "--test",          guide.file(kTest),
-                                   "--cell",          "gru",
-                                   "--hidden",        "256",
-                                   "--embedding",     "64",
-                                   "--learning-rate", "0.005",
-                                   "--epochs",        "5"},
-                                  output);
+  const Json result = guide.train(
+      "train lm --level char --train {} --valid {} --test {} --cell gru --hidden 256 "
+      "--embedding 64 --learning-rate 0.005 --epochs 4",
+      {guide.file(kTrain), guide.file(kValid), guide.file(kTest)}, output);
 
   const double bits = std::log2(result.at("test_perplexity").get<double>());
   const double order_0 = count_model_bits(train, test, 0),
@@ -78,11 +71,11 @@ Json run(const Guide& guide) {
                           Better::kLess, "{:.2f}"));
   guide.print("\n");
 
-  const std::string sample = guide.run({"generate", output, "--prompt", "template <class T>",
-                                        "--length", "300", "--temperature", "0.6"});
+  const std::string sample = guide.run("generate {} --prompt {} --length 300 --temperature 0.6",
+                                       {output, "template <class T>"});
   guide.print("\n");
   guide.print(folded(sample) + "\n");
-  guide.offer({"train", "lm", "--level", "char", "--train", "YOURS.txt", "--output", "runs/lm"});
+  guide.offer("train lm --level char --train YOURS.txt --output runs/lm");
 
   return {{"training_bytes", train.size()},
           {"bits_per_character", bits},

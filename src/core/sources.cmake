@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/core/arena.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/names.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/quote.cc

@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/byte_source.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/calendar.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/file_kind.cc

@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/io/atomic_file.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/data_type.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/io/file.cc

@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/bf16_pairs.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/dropout.cc

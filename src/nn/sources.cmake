@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/elman.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/gru.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/gru_reset_before.cc

@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adagrad.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adam.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adamw.cc

@@ -1,4 +1,4 @@
-target_sources(unroll PRIVATE
+target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/train/checkpoint.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/train/forecast_baselines.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/train/forecast_evaluation.cc

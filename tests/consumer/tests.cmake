@@ -1,4 +1,4 @@
-add_test(NAME consumer:find_package
+add_test(NAME consumer:installed
          COMMAND ${CMAKE_COMMAND}
                  -D unroll_build=${PROJECT_BINARY_DIR}
                  -D consumer=${CMAKE_CURRENT_LIST_DIR}

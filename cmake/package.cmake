@@ -1,9 +1,8 @@
 # cmake --build --preset package: three Debian packages, one a component.
 set(soversion ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
-set(description "${PROJECT_DESCRIPTION}
- Elman, LSTM and GRU networks: language models of words, characters or bytes;
- classifiers, taggers and regressions of sequences; forecasts of series.
- .")
+set(description "Elman, LSTM and GRU networks: language models of words, characters or bytes;
+classifiers, taggers and regressions of sequences; forecasts of series.
+")
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME unroll)
@@ -18,17 +17,17 @@ set(CPACK_COMPONENTS_ALL library development)
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_NAME libunroll${soversion})
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_LIBRARY_DESCRIPTION "${description}
- This package holds the shared library.")
+This package holds the shared library.")
 set(CPACK_DEBIAN_LIBRARY_PACKAGE_SHLIBDEPS ON)
 # The programs of others that are built against it get their dependency from this.
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS ON)
-set(CPACK_DEBIAN_LIBRARY_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS ON)
+set(CPACK_DEBIAN_PACKAGE_GENERATE_SHLIBS_POLICY ">=")
 
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libunroll-dev)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEVELOPMENT_DESCRIPTION "${description}
- This package holds what programs are built with: the headers, the static
- library, and files for CMake and pkg-config.")
+This package holds what programs are built with: the headers, the static
+library, and files for CMake and pkg-config.")
 # The static library needs the last four.
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "libunroll${soversion} (= ${PROJECT_VERSION}), \
 libhwy-dev, zlib1g-dev, libminizip-dev, libcsv-dev")
@@ -38,7 +37,7 @@ if(TARGET unroll_program)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME unroll)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
   set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "${description}
- This package holds the program.")
+This package holds the program.")
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_SHLIBDEPS ON)
   set(CPACK_DEBIAN_PROGRAM_PACKAGE_RECOMMENDS "gnuplot-nox | gnuplot")  # unroll report
 endif()

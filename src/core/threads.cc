@@ -60,7 +60,7 @@ int available_threads() {
 // who comes too late finds nothing. OpenMP is not used for this: at the end of its regions the
 // caller waits for every thread, even one that the system has not scheduled yet, which on a busy
 // machine made an update of a small model 20 times slower than a single thread.
-class UNROLL_PRIVATE ThreadPool {
+class ThreadPool {
  public:
   using Job = ThreadTeam::Job;
 

@@ -3,9 +3,10 @@
 #include <cstddef>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Hands out aligned arrays from one block of memory, or, while measuring, only counts them.
 class Arena {
@@ -51,3 +52,5 @@ class Workspace {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -2,9 +2,9 @@
 
 #include <stdexcept>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Every exception that the library throws on purpose. what() is one line: what is wrong, where,
 // what was wanted and found, and what to do about it.
@@ -44,3 +44,5 @@ class NumericError : public Error {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

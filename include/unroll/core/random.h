@@ -4,9 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Philox4x32-10: four 32-bit words that are a pure function of a counter and a key.
 // Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011.
@@ -66,3 +66,5 @@ class Random {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // The element of `known` nearest to `name` by edit distance, the first of several; empty when
 // nothing is near.
@@ -18,3 +18,5 @@ std::string unknown_name_message(std::string_view what, std::string_view name,
                                  const std::vector<std::string>& known);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -8,9 +8,9 @@
 #include <span>
 #include <string>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Bytes to which every array is aligned: a cache line, and the widest vector register.
 inline constexpr std::size_t kAlignment = 64;
@@ -78,3 +78,5 @@ extern template class Tensor<float>;
 extern template class Tensor<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

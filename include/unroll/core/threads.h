@@ -6,10 +6,14 @@
 
 #include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Processors that this process may use.
 int available_threads();
+
+class UNROLL_PRIVATE ThreadPool;
 
 // A number of threads that work on one thing together: the caller's and others that the process
 // keeps for this purpose. Inside a task denormal numbers are flushed to zero (arithmetic on them
@@ -85,3 +89,5 @@ class SpinBarrier {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

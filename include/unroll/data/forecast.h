@@ -8,12 +8,13 @@
 #include <string_view>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/series.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // The scale on which changes are predicted: x, log x or √x.
 enum class Transform : std::uint8_t { kNone, kLog, kSqrt };
@@ -114,3 +115,5 @@ class ForecastScheme {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -7,11 +7,12 @@
 #include <string_view>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/vocabulary.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What becomes of a value that is missing.
 enum class Missing : std::uint8_t {
@@ -121,3 +122,5 @@ class Preprocessing {
 Sequences select(const Sequences& from, const std::vector<std::size_t>& indices);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -5,11 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/text.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // How a file is to be read; what is empty or not given follows from the file.
 struct SequenceReaderOptions {
@@ -75,3 +76,5 @@ std::vector<std::string> sequence_formats();
 Sequences read_sequences(const std::string& path, const SequenceReaderOptions& options);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Batches of sequences of similar length: in every epoch all sequences are shuffled, sorted by
 // length within groups of some batches, and the batches shuffled. A batch is a function of the
@@ -73,3 +74,5 @@ extern template struct PaddedBatch<float>;
 extern template struct PaddedBatch<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

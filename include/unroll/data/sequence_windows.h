@@ -3,11 +3,12 @@
 #include <cstddef>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequence_batches.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Truncated back-propagation through time over sequences with targets of steps: all of them side by
 // side, cut into windows of `steps` steps that follow each other; the last one may be shorter. Who
@@ -31,3 +32,5 @@ class SequenceWindows {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // What a file says about a sequence beside its steps.
 enum class TargetKind : std::uint8_t {
@@ -47,3 +47,5 @@ struct Sequences {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // How far apart the steps of a series are.
 enum class Frequency : std::uint8_t {
@@ -65,3 +65,5 @@ struct SeriesReaderOptions {
 Series read_series(const std::string& path, const SeriesReaderOptions& options = {});
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

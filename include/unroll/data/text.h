@@ -8,11 +8,13 @@
 
 #include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
-
-namespace detail {
+namespace unroll::detail {
 class ByteSource;
 }
+
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What one token of a text is.
 enum class Level : std::uint8_t { kWord, kCharacter, kByte };
@@ -91,3 +93,5 @@ class TextReader {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -7,9 +7,10 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // How the lanes move over the text from one epoch to the next.
 enum class Cursor : std::uint8_t {
@@ -97,3 +98,5 @@ extern template class TruncatedBptt<float>;
 extern template class TruncatedBptt<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

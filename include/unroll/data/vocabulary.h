@@ -10,10 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/text.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What stands for every token that the vocabulary lacks.
 inline constexpr std::string_view kUnknownToken = "<unk>";
@@ -118,3 +119,5 @@ class Vocabulary {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
-#include "unroll/core/visibility.h"
 #include "unroll/nn/language_model.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Steps a language model token by token and keeps its state.
 template <class T>
@@ -64,3 +65,5 @@ extern template class Session<float>;
 extern template class Session<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -4,9 +4,9 @@
 #include <optional>
 #include <string_view>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // The element types of the safetensors format, under the names that the format gives them.
 enum class DataType {
@@ -39,3 +39,5 @@ std::size_t data_type_bits(DataType type);                       // of one eleme
 std::optional<DataType> parse_data_type(std::string_view name);  // none for an unknown name
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

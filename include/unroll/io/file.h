@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 namespace detail {
 // Owns a descriptor of the operating system; -1 for none.
@@ -101,3 +101,5 @@ class AtomicFile {
 void write_file_atomically(const std::string& path, std::string_view bytes);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/visibility.h"
 #include "unroll/io/data_type.h"
 #include "unroll/io/file.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 namespace detail {
 // What a file's header says about one tensor.
@@ -111,3 +112,5 @@ class SafetensorsWriter {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

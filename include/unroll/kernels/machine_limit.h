@@ -5,7 +5,9 @@
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What this processor can do at most, measured at the call, on the instruction set that the kernels
 // run on: the best of several runs of about a millisecond, so that other loads on the machine
@@ -37,3 +39,5 @@ struct ReadBandwidth {
 ReadBandwidth read_bandwidth(const ThreadTeam& team);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -2,9 +2,9 @@
 
 #include <cstdint>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // What the factors of a matrix product are rounded to before they are multiplied. The sums have the
 // type of the result.
@@ -18,3 +18,5 @@ enum class Precision : std::uint8_t {
 bool has_bf16_instruction();
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

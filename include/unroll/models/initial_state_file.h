@@ -5,7 +5,9 @@
 #include "unroll/core/visibility.h"
 #include "unroll/nn/sequence_model.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // An initial state for SequenceModel::set_initial_state(), from a safetensors file with a tensor a
 // state, named as state_names() has them ("h", and "c" of an LSTM), each (L·D, H): row l·D + d is
@@ -15,3 +17,5 @@ template <class T>
 UNROLL_PUBLIC States<T> read_initial_state(const std::string& path, const SequenceModel<T>& model);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -9,7 +9,9 @@
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // A language model with the vocabulary that its tokens come from.
 template <class T>
@@ -61,3 +63,5 @@ UNROLL_PUBLIC TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team
                                  std::optional<std::uint32_t> start);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -11,7 +11,9 @@
 #include "unroll/nn/loss.h"
 #include "unroll/nn/sequence_model.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // All that a model file says beside the parameters: what the model is for, what was done to its
 // data, and what its numbers mean.
@@ -54,3 +56,5 @@ SequenceModelInfo read_sequence_model_info(const std::string& path);
 std::string model_architecture(const std::string& path);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

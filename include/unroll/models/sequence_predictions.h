@@ -10,7 +10,9 @@
 #include "unroll/nn/loss.h"
 #include "unroll/nn/sequence_model.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // The predictions (n, W), or (steps, W) where the model predicts by step, in the order of the
 // sequences. They are run in batches of similar length, whatever their order.
@@ -36,3 +38,5 @@ UNROLL_PUBLIC PredictionLoss prediction_loss(const ThreadTeam& team, LossKind ki
                                              std::span<const double> class_weights = {});
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

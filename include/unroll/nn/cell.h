@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Which cell, and the variants that some cells have.
 struct CellOptions {
@@ -23,3 +23,5 @@ std::vector<std::string> cell_names();
 std::vector<CellOptions> all_cells();
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

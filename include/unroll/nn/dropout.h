@@ -4,10 +4,11 @@
 #include <cstdint>
 
 #include "unroll/core/threads.h"
-#include "unroll/core/visibility.h"
 #include "unroll/nn/recurrence.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Inverted dropout: y = x / (1 - rate) where the mask keeps an element, else 0. For training calls;
 // otherwise leave it out. The mask is a function of the key, the site and the element's index
@@ -38,3 +39,5 @@ class Dropout {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

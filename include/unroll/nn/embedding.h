@@ -6,10 +6,11 @@
 #include <vector>
 
 #include "unroll/core/threads.h"
-#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // A table of vectors, one a token: weight (V, D), named name.weight.
 template <class T>
@@ -43,3 +44,5 @@ extern template class Embedding<float>;
 extern template class Embedding<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

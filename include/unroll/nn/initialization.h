@@ -10,7 +10,9 @@
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // How parameters start.
 //   kTorch    PyTorch's defaults: U(±1/√H) for every parameter of a recurrence, U(±1/√I) for those
@@ -60,3 +62,5 @@ UNROLL_PUBLIC void initialize(const std::vector<InitialParameter<T>>& parameters
                               const InitializationOptions& options);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -13,7 +13,9 @@
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 struct LanguageModelOptions {
   std::size_t vocabulary_size = 0;  // V
@@ -87,3 +89,5 @@ extern template class LanguageModel<float>;
 extern template class LanguageModel<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -5,10 +5,11 @@
 #include <string>
 
 #include "unroll/core/threads.h"
-#include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 struct LinearOptions {
   std::size_t input_size = 0;   // I
@@ -44,3 +45,5 @@ extern template class Linear<float>;
 extern template class Linear<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

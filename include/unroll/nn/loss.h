@@ -9,7 +9,9 @@
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // The losses of a row of W predictions x, with w the row's mask and t its targets:
 //   kSoftmax       -log softmax(x)[class]                  one of W classes; x are logits
@@ -78,3 +80,5 @@ UNROLL_PUBLIC double loss(const ThreadTeam& team, LossKind kind, const LossRows<
                           Reduction reduction, T* d_predictions = nullptr);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

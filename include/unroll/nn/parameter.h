@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // An array that training changes, and its gradient.
 template <class T>
@@ -60,3 +61,5 @@ template <class T>
 using Parameters = std::vector<Parameter<T>*>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

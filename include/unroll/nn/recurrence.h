@@ -14,7 +14,9 @@
 #include "unroll/nn/cell.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // The states of a recurrence, h first ("h", "c" for an LSTM), each (L·D, N, H): entry l·D + d is
 // layer l, direction d (0 forward, 1 reverse), as PyTorch has them.
@@ -108,3 +110,5 @@ extern template class Recurrence<float>;
 extern template class Recurrence<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

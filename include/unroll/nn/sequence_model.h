@@ -14,7 +14,9 @@
 #include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What the head reads of a sequence's outputs y (T, D·H). `steps` alone: a prediction a step;
 // otherwise the parts that are chosen, side by side in this order: a prediction a sequence.
@@ -124,3 +126,5 @@ extern template class SequenceModel<float>;
 extern template class SequenceModel<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -4,7 +4,9 @@
 #include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // The Euclidean norm of the gradients of all trainable parameters as one vector, summed in double;
 // of a sparse gradient the rows that it holds. NaN or infinite where a gradient is. Same bits for
@@ -30,3 +32,5 @@ extern template void clip_value(const Parameters<float>&, double, const ThreadTe
 extern template void clip_value(const Parameters<double>&, double, const ThreadTeam&);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

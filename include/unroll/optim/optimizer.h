@@ -12,7 +12,9 @@
 #include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Which optimizer, and its constants. An option that is not given has the optimizer's own default,
 // which is PyTorch's where none is written here. Giving an option that the optimizer does not have
@@ -98,3 +100,5 @@ extern template class Optimizer<float>;
 extern template class Optimizer<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // How the learning rate changes during a run. Giving an option that the schedule does not have is
 // an error, total_updates apart.
@@ -64,3 +64,5 @@ class Schedule {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

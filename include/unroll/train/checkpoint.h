@@ -7,7 +7,9 @@
 #include "unroll/core/tensor.h"
 #include "unroll/core/visibility.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Collects the state of a run under names, and writes it as one safetensors file: arrays as
 // tensors, numbers and text in the metadata, every bit kept. Arrays are not copied: they must live
@@ -51,3 +53,5 @@ class CheckpointReader {
 };
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

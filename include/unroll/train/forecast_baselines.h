@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Forecasts that a trained model has to beat. Each takes the values known so far, `history`, oldest
 // first, and returns the next `horizon` ones. So they can be asked at the same times as the model.
@@ -53,3 +53,5 @@ Autoregression choose_autoregression(std::span<const double> training,
                                      std::optional<std::size_t> max_order = {});
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -8,7 +8,9 @@
 #include "unroll/models/sequence_model_file.h"
 #include "unroll/train/training.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What the comparisons below need of the training part: an autoregression of each column and the
 // error of its naive forecast, with the last known value in the place of a missing one.
@@ -47,3 +49,5 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const ForecastValue> forecasts);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -9,7 +9,9 @@
 #include "unroll/core/visibility.h"
 #include "unroll/nn/parameter.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 struct GradientCheckOptions {
   double step = 1e-3;                          // h
@@ -66,3 +68,5 @@ UNROLL_PUBLIC GradientCheck check_gradients(const Parameters<T>& parameters,
                                             const GradientCheckOptions& options = {});
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -4,13 +4,14 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model.h"
 #include "unroll/train/training.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // What the loss is a mean over; the gradients differ by the factor T.
 enum class WindowReduction : std::uint8_t {
@@ -63,3 +64,5 @@ extern template class LanguageModelTask<float>;
 extern template class LanguageModelTask<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

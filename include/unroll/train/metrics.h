@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
+#pragma GCC visibility push(default)
 
-namespace UNROLL_PUBLIC unroll {
+namespace unroll {
 
 // Every number here is over all that was added so far, and NaN where that is nothing, unless it
 // says otherwise.
@@ -138,3 +138,5 @@ extern template void RegressionMetrics::add(std::span<const float>, std::span<co
 extern template void RegressionMetrics::add(std::span<const double>, std::span<const double>);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

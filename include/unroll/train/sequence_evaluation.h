@@ -9,7 +9,9 @@
 #include "unroll/models/sequence_model_file.h"
 #include "unroll/train/training.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // How good predictions are, beside what an answer without a model would reach on the same data.
 //   labels         accuracy, macro_f1, log_loss, accuracy_majority (always the class that was most
@@ -30,3 +32,5 @@ UNROLL_PUBLIC SequenceEvaluation evaluate(const SequenceModelDescription& descri
                                           std::span<const T> predictions);
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

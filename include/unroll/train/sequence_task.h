@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/data/sequence_windows.h"
@@ -13,7 +12,9 @@
 #include "unroll/nn/sequence_model.h"
 #include "unroll/train/training.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 struct SequenceTaskOptions {
   SequenceModelDescription description = {};
@@ -72,3 +73,5 @@ extern template class SequenceTask<float>;
 extern template class SequenceTask<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -14,7 +14,9 @@
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 
-namespace UNROLL_PUBLIC unroll {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 struct TrainingOptions {
   OptimizerOptions optimizer = {};
@@ -136,3 +138,5 @@ extern template class TrainingLoop<float>;
 extern template class TrainingLoop<double>;
 
 }  // namespace unroll
+
+#pragma GCC visibility pop

@@ -125,6 +125,12 @@ Written written(const Json& json) { return json.visit(Writer()); }
 
 }  // namespace
 
+Json::Json() = default;
+Json::Json(std::string text) : value_(std::move(text)) {}
+Json::Json(Array items) : value_(std::move(items)) {}
+Json::Json(Object members) : value_(std::move(members)) {}
+Json Json::object() { return Json(Object()); }
+
 Json::Json(const Json&) = default;
 Json::Json(Json&&) noexcept = default;
 Json& Json::operator=(const Json&) = default;

@@ -31,22 +31,22 @@ class Json {
   using Array = std::vector<Json>;
   using Object = std::vector<Member>;
 
-  Json() = default;
+  Json();
   Json(const Json&);
   Json(Json&&) noexcept;
   Json& operator=(const Json&);
   Json& operator=(Json&&) noexcept;
   ~Json();
-  Json(std::nullptr_t) {}
+  Json(std::nullptr_t) : Json() {}
   template <class Number>
   requires std::is_arithmetic_v<Number> Json(Number number) : value_(widest(number)) {}
-  Json(const char* text) : value_(std::string(text)) {}
-  Json(std::string text) : value_(std::move(text)) {}
-  Json(std::string_view text) : value_(std::string(text)) {}
-  Json(Array items) : value_(std::move(items)) {}
+  Json(const char* text) : Json(std::string(text)) {}
+  Json(std::string text);
+  Json(std::string_view text) : Json(std::string(text)) {}
+  Json(Array items);
   Json(Object members);
   template <class T>
-  Json(const std::vector<T>& items) : value_(Array(items.begin(), items.end())) {}
+  Json(const std::vector<T>& items) : Json(Array(items.begin(), items.end())) {}
   template <class T>
   Json(const std::optional<T>& value) {
     if (value) *this = Json(*value);
@@ -57,7 +57,7 @@ class Json {
   }
   Json(std::initializer_list<Member> members);  // an object
   static Json array(std::initializer_list<Json> items = {}) { return Json(Array(items)); }
-  static Json object() { return Json(Object()); }
+  static Json object();
 
   // Reads one value. Throws JsonError, also for a key that stands twice in an object and for lists
   // and objects that are nested deeper than `depth`.
@@ -170,15 +170,13 @@ class Json {
 
   std::variant<std::nullptr_t, bool, std::int64_t, std::uint64_t, double, std::string, Array,
                Object>
-      value_ = nullptr;
+      value_;  // null at first
 };
 
 struct Json::Member {
   std::string key;
   Json value;
 };
-
-inline Json::Json(Object members) : value_(std::move(members)) {}
 
 template <class T>
 void Json::read(std::map<std::string, T>& values) const {

@@ -59,7 +59,10 @@ configure_and_build() {
     shift
   done
   if [ $# -gt 0 ]; then shift; fi
-  if command -v ccache >/dev/null; then launcher=(-DCMAKE_CXX_COMPILER_LAUNCHER=ccache); fi
+  if command -v ccache >/dev/null; then
+    # Without this ccache does not store what was compiled with a precompiled header.
+    launcher=("-DCMAKE_CXX_COMPILER_LAUNCHER=env;CCACHE_SLOPPINESS=pch_defines,time_macros;ccache")
+  fi
   # A copied or moved project: CMake refuses the cache of another folder.
   cached="$(sed -n 's/^CMAKE_HOME_DIRECTORY:INTERNAL=//p' "$folder/CMakeCache.txt" 2>/dev/null || :)"
   if [ -n "$cached" ] && [ "$cached" != "$root" ]; then fresh=(--fresh); fi

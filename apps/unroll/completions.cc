@@ -6,7 +6,7 @@ namespace unroll::app {
 namespace {
 
 // 'text', as all three shells read it.
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   std::string result = "'";
   for (const char c : text) result += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return result + "'";
@@ -56,7 +56,7 @@ std::string bash(const std::vector<DeclaredVerb>& verbs) {
       "  COMPREPLY=()\n"
       "  if [ \"$COMP_CWORD\" = 1 ]; then\n"
       "    COMPREPLY=($(compgen -W " +
-      quoted(joined(first_words(verbs)) + " --help --version") +
+      in_quotes(joined(first_words(verbs)) + " --help --version") +
       " -- \"$word\"))\n"
       "    return\n"
       "  fi\n";
@@ -67,7 +67,7 @@ std::string bash(const std::vector<DeclaredVerb>& verbs) {
               " ]; then\n"
               "    if [ \"$COMP_CWORD\" = 2 ]; then\n"
               "      COMPREPLY=($(compgen -W " +
-              quoted(joined(seconds) + " --help") +
+              in_quotes(joined(seconds) + " --help") +
               " -- \"$word\"))\n"
               "      return\n"
               "    fi\n"
@@ -79,9 +79,9 @@ std::string bash(const std::vector<DeclaredVerb>& verbs) {
     for (const Argument& option : verb.line.options()) {
       if (option.type.empty()) continue;
       const std::string of = option.choices.empty() ? std::string(is_folder(option) ? "-d" : "-f")
-                                                    : "-W " + quoted(joined(option.choices));
-      script += "    " + quoted(verb.verb->name + " " + option.name) + ") COMPREPLY=($(compgen " +
-                of + " -- \"$word\")); return ;;\n";
+                                                    : "-W " + in_quotes(joined(option.choices));
+      script += "    " + in_quotes(verb.verb->name + " " + option.name) +
+                ") COMPREPLY=($(compgen " + of + " -- \"$word\")); return ;;\n";
     }
   }
   script += "  esac\n  case \"$verb\" in\n";
@@ -94,8 +94,8 @@ std::string bash(const std::vector<DeclaredVerb>& verbs) {
     for (const Argument& word : verb.line.words()) {
       if (!word.choices.empty()) words += joined(word.choices) + " ";
     }
-    script +=
-        "    " + quoted(verb.verb->name) + ") options=" + quoted(words + joined(options)) + " ;;\n";
+    script += "    " + in_quotes(verb.verb->name) +
+              ") options=" + in_quotes(words + joined(options)) + " ;;\n";
   }
   return script +
          "  esac\n"
@@ -140,7 +140,7 @@ std::string zsh(const std::vector<DeclaredVerb>& verbs) {
   }
   script += "  shift words\n  (( CURRENT-- ))\n  case $verb in\n";
   for (const DeclaredVerb& verb : verbs) {
-    script += "    " + quoted(verb.verb->name) + ") _arguments '--help[show this page]'";
+    script += "    " + in_quotes(verb.verb->name) + ") _arguments '--help[show this page]'";
     for (const Argument& option : verb.line.options()) {
       for (const std::string& name : names_of(option)) {
         std::string spec = name + "[" + zsh_text(option.help) + "]";
@@ -150,12 +150,12 @@ std::string zsh(const std::vector<DeclaredVerb>& verbs) {
               (!option.choices.empty() ? "(" + joined(option.choices) + ")"
                                        : std::string(is_folder(option) ? "_files -/" : "_files"));
         }
-        script += " \\\n      " + quoted(spec);
+        script += " \\\n      " + in_quotes(spec);
       }
     }
     for (const Argument& word : verb.line.words()) {
       const std::string of = word.choices.empty() ? "_files" : "(" + joined(word.choices) + ")";
-      script += " \\\n      " + quoted((word.required ? ":" : "::") + word.name + ":" + of);
+      script += " \\\n      " + in_quotes((word.required ? ":" : "::") + word.name + ":" + of);
     }
     script += " ;;\n";
   }
@@ -166,7 +166,7 @@ std::string fish(const std::vector<DeclaredVerb>& verbs) {
   std::string script =
       "# Completions of unroll for fish, made by `unroll completions fish`.\n"
       "complete -c unroll -n __fish_use_subcommand -f -a " +
-      quoted(joined(first_words(verbs))) +
+      in_quotes(joined(first_words(verbs))) +
       "\ncomplete -c unroll -n __fish_use_subcommand -f -l version\n"
       "complete -c unroll -l help -d 'show the options'\n";
   for (const DeclaredVerb& verb : verbs) {
@@ -179,20 +179,20 @@ std::string fish(const std::vector<DeclaredVerb>& verbs) {
       const std::vector<std::string> seconds = second_words(verbs, group);
       when = in_group + "; and __fish_seen_subcommand_from " + second;
       script += "complete -c unroll -n " +
-                quoted(in_group + "; and not __fish_seen_subcommand_from " + joined(seconds)) +
-                " -f -a " + second + " -d " + quoted(verb.verb->description) + "\n";
+                in_quotes(in_group + "; and not __fish_seen_subcommand_from " + joined(seconds)) +
+                " -f -a " + second + " -d " + in_quotes(verb.verb->description) + "\n";
     }
     for (const Argument& word : verb.line.words()) {
       if (word.choices.empty()) continue;
-      script +=
-          "complete -c unroll -n " + quoted(when) + " -f -a " + quoted(joined(word.choices)) + "\n";
+      script += "complete -c unroll -n " + in_quotes(when) + " -f -a " +
+                in_quotes(joined(word.choices)) + "\n";
     }
     for (const Argument& option : verb.line.options()) {
       for (const std::string& option_name : names_of(option)) {
-        script += "complete -c unroll -n " + quoted(when) + " -l " + option_name.substr(2) +
-                  " -d " + quoted(option.help);
+        script += "complete -c unroll -n " + in_quotes(when) + " -l " + option_name.substr(2) +
+                  " -d " + in_quotes(option.help);
         if (!option.choices.empty()) {
-          script += " -x -a " + quoted(joined(option.choices));
+          script += " -x -a " + in_quotes(joined(option.choices));
         } else if (!option.type.empty()) {
           script += " -r";
         }

@@ -12,7 +12,6 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/loss.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/pooling.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence_reference.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_layer.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_steps.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model.cc

@@ -51,6 +51,7 @@ OwnNetwork::OwnNetwork(const NetworkShape& shape, int threads)
                    .hidden_size = shape.hidden,
                    .layers = shape.layers,
                    .dropout = shape.dropout}),
+      pass_(recurrence_),
       parameters_(recurrence_.parameters()),
       lengths_(draw_lengths(shape)),
       x_(random_numbers(shape.steps * shape.batch * shape.inputs, 1)),
@@ -68,18 +69,16 @@ OwnNetwork::OwnNetwork(const NetworkShape& shape, int threads)
 
 void OwnNetwork::inference() {
   call_.training = false;
-  y_ = recurrence_.forward(team_, x_.data(), call_);
+  y_ = pass_.forward(team_, x_.data(), call_);
 }
 
 void OwnNetwork::training_forward() {
   for (Parameter<float>* parameter : parameters_) parameter->edit();
   call_.training = true;
-  y_ = recurrence_.forward(team_, x_.data(), call_);
+  y_ = pass_.forward(team_, x_.data(), call_);
 }
 
-void OwnNetwork::backward() {
-  recurrence_.backward(team_, dy_.data(), nullptr, dx_.data(), nullptr);
-}
+void OwnNetwork::backward() { pass_.backward(team_, dy_.data(), nullptr, dx_.data(), nullptr); }
 
 Arrays OwnNetwork::results() const {
   return {.y = std::vector<float>(y_, y_ + dy_.size()),

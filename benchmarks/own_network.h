@@ -5,7 +5,7 @@
 #include "network.h"
 #include "shapes.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll::benchmarks {
 
@@ -29,9 +29,10 @@ class OwnNetwork : public Network {
  private:
   ThreadTeam team_;
   Recurrence<float> recurrence_;
+  RecurrencePass<float> pass_;
   Parameters<float> parameters_;
   std::vector<std::size_t> lengths_;
-  Recurrence<float>::Call call_;
+  RecurrencePass<float>::Call call_;
   std::vector<float> x_, dy_, dx_;
   States<float> initial_, final_;
   const float* y_ = nullptr;

@@ -10,7 +10,7 @@
 #include <unroll/nn/initialization.h>
 #include <unroll/nn/linear.h>
 #include <unroll/nn/loss.h>
-#include <unroll/nn/recurrence.h>
+#include <unroll/nn/recurrence_pass.h>
 #include <unroll/optim/optimizer.h>
 #include <unroll/train/gradient_check.h>
 
@@ -23,6 +23,7 @@
 #include <vector>
 
 #include "table_file.h"
+
 
 using Numbers = std::vector<double>;
 
@@ -75,7 +76,7 @@ class Adder {
     const std::size_t batch = x.size() / kSteps / 2;
     unroll::States<double> initial = rnn_.zero_states(batch);  // h_0, the same for every row
     for (std::size_t i = 0; i < batch * kUnits; ++i) initial[0][i] = start_.value()[i % kUnits];
-    const double* h = rnn_.forward(
+    const double* h = pass_.forward(
         team_, x.data(), {.steps = kSteps, .batch = batch, .initial = &initial, .training = true});
     states.assign(h, h + kSteps * batch * kUnits);
     Numbers logits(kSteps * batch);
@@ -104,7 +105,7 @@ class Adder {
     Numbers d_states(states.size());
     output_.backward(team_, d_logits.size(), states.data(), d_logits.data(), d_states.data());
     unroll::States<double> d_initial;
-    rnn_.backward(team_, d_states.data(), nullptr, nullptr, &d_initial);
+    pass_.backward(team_, d_states.data(), nullptr, nullptr, &d_initial);
     // Every row of the batch started from h_0.
     start_.gradient.fill(0);
     for (std::size_t i = 0; i < d_initial[0].size(); ++i) {
@@ -134,6 +135,7 @@ class Adder {
                                    .input_size = 2,
                                    .hidden_size = kUnits,
                                    .bias = unroll::Bias::kOne}};
+  unroll::RecurrencePass<double> pass_{rnn_};
   unroll::Linear<double> output_{{.input_size = kUnits, .output_size = 1}};
   unroll::Parameter<double> start_{"initial_state", {kUnits}};  // h_0
   unroll::ThreadTeam team_{1};

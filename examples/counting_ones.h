@@ -1,11 +1,12 @@
 #pragma once
 
-#include <unroll/nn/recurrence.h>
+#include <unroll/nn/recurrence_pass.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <random>
 #include <vector>
+
 
 namespace counting_ones {
 
@@ -60,8 +61,8 @@ class Counter {
 
   // s_T of each sequence.
   Numbers count() {
-    rnn_.forward(team_, x_.data(),
-                 {.steps = steps_, .batch = sequences_, .final = &final_, .training = true});
+    pass_.forward(team_, x_.data(),
+                  {.steps = steps_, .batch = sequences_, .final = &final_, .training = true});
     return Numbers(final_[0].begin(), final_[0].end());
   }
 
@@ -86,7 +87,7 @@ class Counter {
     }
     const Numbers dy(x_.size());  // the loss looks at the last state alone
     Numbers dx(x_.size()), through_time(steps_);
-    rnn_.backward(team_, dy.data(), &d_final, dx.data(), nullptr);
+    pass_.backward(team_, dy.data(), &d_final, dx.data(), nullptr);
     for (std::size_t i = 0; i < dx.size(); ++i) through_time[i / sequences_] += dx[i];
     return {{parameters()[0]->gradient[0], parameters()[1]->gradient[0]}, through_time};
   }
@@ -96,6 +97,7 @@ class Counter {
                                    .input_size = 1,
                                    .hidden_size = 1,
                                    .bias = unroll::Bias::kNone}};
+  unroll::RecurrencePass<double> pass_{rnn_};
   unroll::ThreadTeam team_{1};
   std::size_t sequences_, steps_;
   Numbers x_;     // (T, N)

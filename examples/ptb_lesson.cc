@@ -31,6 +31,7 @@ int main(int argc, char** argv) try {
                                       .hidden_size = 100,
                                       .cell = {.name = "elman"},
                                       .bias = unroll::Bias::kOne});
+  unroll::LanguageModelPass<float> pass(model);
   model.initialize(
       {.scheme = unroll::Initialization::kFanIn, .seed = argc > 2 ? std::stoull(argv[2]) : 1});
 
@@ -48,8 +49,8 @@ int main(int argc, char** argv) try {
     double nats = 0, words = 0;
     for (std::size_t i = 0; i < windows.windows_per_epoch(); ++i) {
       const unroll::BpttWindow w = windows.next();
-      nats += model.loss_and_gradient(team, {w.steps, batch, w.inputs, w.targets}, windows.state(),
-                                      1.0 / static_cast<double>(w.steps * batch), {});
+      nats += pass.loss_and_gradient(team, {w.steps, batch, w.inputs, w.targets}, windows.state(),
+                                     1.0 / static_cast<double>(w.steps * batch), {});
       words += static_cast<double>(w.steps * batch);
       optimizer.step(0.1, 1, team);
     }

@@ -46,6 +46,7 @@ class RnnClassifier {
                 .cell = {.name = "elman", .activation = variant.activation},
                 .pooling = unroll::parse_pooling(variant.every_step ? "steps" : "last"),
                 .output_size = classes_}),
+        pass_(model_),
         optimizer_({.name = "adam"}, model_.parameters()) {
     model_.initialize({.seed = 1});
   }
@@ -57,7 +58,7 @@ class RnnClassifier {
     for (std::size_t i = 0; i < batches.per_epoch(); ++i) {
       batch_.assign(data, batches.batch(epoch, i));
       unroll::States<float> state = initial_state(variant_.initial);
-      const float* z = model_.forward_training(team_, input(), {}, &state);
+      const float* z = pass_.forward_training(team_, input(), {}, &state);
       std::vector<float> gradient(batch_.rows * classes_);
       unroll::loss<float>(team_, variant_.loss,
                           {.rows = batch_.rows,
@@ -66,7 +67,7 @@ class RnnClassifier {
                            .classes = batch_.classes.data(),
                            .targets = batch_.targets.data()},
                           unroll::Reduction::kMean, gradient.data());
-      model_.backward(team_, gradient.data());
+      pass_.backward(team_, gradient.data());
       optimizer_.step(2e-3, unroll::clip_factor(gradient_norm(model_.parameters(), team_), 1),
                       team_);
     }
@@ -78,7 +79,7 @@ class RnnClassifier {
     std::iota(all.begin(), all.end(), std::size_t{0});
     batch_.assign(preprocessing_.encode(sequences), all);
     unroll::States<float> state = initial_state(initial);
-    const float* z = model_.forward(team_, input(), &state);
+    const float* z = pass_.forward(team_, input(), &state);
     std::vector<std::string> answers;
     for (std::size_t r = 0; r < batch_.rows; ++r, z += classes_) {
       const auto best = static_cast<std::size_t>(std::max_element(z, z + classes_) - z);
@@ -101,6 +102,7 @@ class RnnClassifier {
   unroll::Preprocessing preprocessing_;
   std::size_t classes_;
   unroll::SequenceModel<float> model_;
+  unroll::SequenceModelPass<float> pass_;
   unroll::Optimizer<float> optimizer_;
   unroll::PaddedBatch<float> batch_;
   unroll::ThreadTeam team_{1};

@@ -8,7 +8,7 @@
 //
 // Usage: simple_rnn [FOLDER]. Writes into FOLDER how far differences of several steps are off.
 
-#include <unroll/nn/recurrence.h>
+#include <unroll/nn/recurrence_pass.h>
 
 #include <algorithm>
 #include <cmath>
@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "table_file.h"
+
 
 using Numbers = std::vector<double>;
 
@@ -66,6 +67,7 @@ Numbers forward_backward(const Network& net, Network& gradient) {
                                   .input_size = kInputs,
                                   .hidden_size = kHidden,
                                   .bias = unroll::Bias::kOne});
+  unroll::RecurrencePass<double> pass(rnn);
   const unroll::Parameters<double> parameters = rnn.parameters();
   copy_transposed(net.w_x.data(), kInputs, kHidden, parameters[0]->edit().data());
   copy_transposed(net.w_h.data(), kHidden, kHidden, parameters[1]->edit().data());
@@ -74,12 +76,12 @@ Numbers forward_backward(const Network& net, Network& gradient) {
   std::copy(net.h0.begin(), net.h0.end(), initial[0].begin());
 
   const unroll::ThreadTeam team(1);
-  rnn.forward(
+  pass.forward(
       team, net.x.data(),
       {.steps = kSteps, .batch = 1, .initial = &initial, .final = &final, .training = true});
   const Numbers no_gradient(kSteps * kHidden);    // the loss looks at no output but the last state,
   const unroll::States<double>& d_final = final;  // and d(|h|² / 2) / dh = h
-  rnn.backward(team, no_gradient.data(), &d_final, gradient.x.data(), &d_initial);
+  pass.backward(team, no_gradient.data(), &d_final, gradient.x.data(), &d_initial);
 
   copy_transposed(parameters[0]->gradient.data(), kHidden, kInputs, gradient.w_x.data());
   copy_transposed(parameters[1]->gradient.data(), kHidden, kHidden, gradient.w_h.data());

@@ -4,7 +4,7 @@
 //
 // Usage: time_rnn [FOLDER]. Writes the numbers of the picture into FOLDER.
 
-#include <unroll/nn/recurrence.h>
+#include <unroll/nn/recurrence_pass.h>
 
 #include <algorithm>
 #include <cmath>
@@ -15,13 +15,14 @@
 
 #include "table_file.h"
 
+
 using Numbers = std::vector<double>;
 using State = unroll::States<double>;  // h, and c for an LSTM, (layers, N, H) each
 
 class TimeRnn {
  public:
   TimeRnn(const unroll::RecurrenceOptions& options, std::size_t batch)
-      : rnn_(options), batch_(batch), state_(rnn_.zero_states(batch)) {}
+      : rnn_(options), pass_(rnn_), batch_(batch), state_(rnn_.zero_states(batch)) {}
 
   void reset_state() { state_ = rnn_.zero_states(batch_); }
   void set_state(const State& state) { state_ = state; }
@@ -30,7 +31,7 @@ class TimeRnn {
   // x (T, N, I) -> y (T, N, H); the state afterwards is where the next call begins.
   Numbers forward(const Numbers& x) {
     const std::size_t steps = x.size() / (batch_ * rnn_.options().input_size);
-    const double* y = rnn_.forward(
+    const double* y = pass_.forward(
         team_, x.data(),
         {.steps = steps, .batch = batch_, .initial = &state_, .final = &state_, .training = true});
     return Numbers(y, y + steps * batch_ * rnn_.output_size());
@@ -40,7 +41,7 @@ class TimeRnn {
   // piece of the sequence hands back; null: nothing). Returns that of the state before it.
   State backward(const Numbers& dy, const State* d_final = nullptr) {
     State d_initial;
-    rnn_.backward(team_, dy.data(), d_final, nullptr, &d_initial);
+    pass_.backward(team_, dy.data(), d_final, nullptr, &d_initial);
     return d_initial;
   }
 
@@ -49,6 +50,7 @@ class TimeRnn {
 
  private:
   unroll::Recurrence<double> rnn_;
+  unroll::RecurrencePass<double> pass_;
   unroll::ThreadTeam team_;
   std::size_t batch_;
   State state_;

@@ -78,17 +78,18 @@ struct Report {
 GradientCheck check_model(LanguageModel<double>& model, const TokenWindow& window,
                           const States<double>& initial, const Options& options) {
   const ThreadTeam team(1);
+  LanguageModelPass<double> pass(model);
   const double scale = 1 / static_cast<double>(window.steps * window.batch);
   const DropoutKey dropout = {.seed = options.count("seed")};
   // With dropout there is no forward pass alone that draws the masks.
   const auto gradient = [&] {
     States<double> state = initial;
-    return scale * model.loss_and_gradient(team, window, state, scale, dropout);
+    return scale * pass.loss_and_gradient(team, window, state, scale, dropout);
   };
   const auto loss = [&] {
     if (model.options().dropout > 0) return gradient();
     States<double> state = initial;
-    return scale * model.loss(team, window, state);
+    return scale * pass.loss(team, window, state);
   };
   const CellOptions& cell = model.options().cell;
   const bool kink = cell.name == "elman" && cell.activation == "relu";

@@ -8,6 +8,7 @@
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/nn/loss.h"
+#include "unroll/nn/sequence_model_pass.h"
 
 namespace unroll::app {
 namespace {
@@ -60,15 +61,16 @@ GradientCheck check_sequence_model(const std::string& path, const std::string& f
   if (options.step == 0) options.step = kink ? 1e-5 : 1e-3;
 
   const ThreadTeam team(1);
+  SequenceModelPass<double> pass(trained.model);
   std::vector<double> d(batch.rows * model.output_size);
   const auto forward = [&](double* gradient) {
-    const double* predictions = trained.model.forward_training(team,
-                                                               {.steps = batch.steps,
-                                                                .batch = batch.batch,
-                                                                .lengths = batch.lengths,
-                                                                .values = batch.values.data(),
-                                                                .tokens = batch.tokens.data()},
-                                                               {.seed = options.seed});
+    const double* predictions = pass.forward_training(team,
+                                                      {.steps = batch.steps,
+                                                       .batch = batch.batch,
+                                                       .lengths = batch.lengths,
+                                                       .values = batch.values.data(),
+                                                       .tokens = batch.tokens.data()},
+                                                      {.seed = options.seed});
     return loss<double>(team, trained.description.loss,
                         {.rows = batch.rows,
                          .width = model.output_size,
@@ -82,7 +84,7 @@ GradientCheck check_sequence_model(const std::string& path, const std::string& f
       trained.model.parameters(), [&] { return forward(nullptr); },
       [&] {
         forward(d.data());
-        trained.model.backward(team, d.data());
+        pass.backward(team, d.data());
       },
       options);
 }

@@ -9,6 +9,7 @@
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
 #include "unroll/nn/initialization.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll::app {
 namespace {
@@ -76,6 +77,7 @@ double operations_of(const Parameters<T>& parameters, const SpeedOptions& option
 template <class T>
 RecurrenceSpeed measure_speed(const SpeedOptions& options) {
   Recurrence<T> recurrence(options.recurrence);
+  RecurrencePass<T> pass(recurrence);
   const Parameters<T> parameters = recurrence.parameters();
   initialize(initial_parameters(recurrence), {.seed = options.seed});
   const std::size_t positions = options.steps * options.batch;
@@ -85,12 +87,12 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
                                     Random(options.seed, RandomUse::kCheck, 2));
   std::vector<T> dx(x.size());
   States<T> states = recurrence.zero_states(options.batch);
-  typename Recurrence<T>::Call call = {.steps = options.steps,
-                                       .batch = options.batch,
-                                       .lengths = options.lengths,
-                                       .initial = &states,
-                                       .final = &states,
-                                       .dropout = {.seed = options.seed}};
+  typename RecurrencePass<T>::Call call = {.steps = options.steps,
+                                           .batch = options.batch,
+                                           .lengths = options.lengths,
+                                           .initial = &states,
+                                           .final = &states,
+                                           .dropout = {.seed = options.seed}};
   const ThreadTeam team(options.threads);
 
   RecurrenceSpeed speed;
@@ -100,7 +102,7 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
     speed.peak_gflops = std::max(speed.peak_gflops, bf16 ? bf16_peak(team) : fma_peak<T>(team));
   };
   measure_peak();
-  const auto forward = [&] { recurrence.forward(team, x.data(), call); };
+  const auto forward = [&] { pass.forward(team, x.data(), call); };
   speed.forward = time_pass(options.seconds / 4, forward, allocations);
   SinglePasses single;
   single.run(options.seconds / 4, forward);
@@ -115,8 +117,8 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
       [&] {
         for (Parameter<T>* parameter : parameters) parameter->edit();
         ++call.dropout.update;
-        recurrence.forward(team, x.data(), call);
-        recurrence.backward(team, dy.data(), nullptr, dx.data(), nullptr);
+        pass.forward(team, x.data(), call);
+        pass.backward(team, dy.data(), nullptr, dx.data(), nullptr);
       },
       allocations);
   measure_peak();

@@ -5,7 +5,7 @@
 namespace unroll::app {
 
 template <class T>
-TextGenerator<T>::TextGenerator(TextModel<T>& model, const std::vector<std::uint32_t>& tokens,
+TextGenerator<T>::TextGenerator(const TextModel<T>& model, const std::vector<std::uint32_t>& tokens,
                                 std::string_view text, const SamplerOptions& options)
     : vocabulary_(model.vocabulary),
       session_(model.model),

@@ -16,7 +16,7 @@ class TextGenerator {
  public:
   // The model, which must outlive the generator, reads `tokens`, of which there is at least one;
   // `text` is what they say, without a start token. Throws ValueError for options out of range.
-  TextGenerator(TextModel<T>& model, const std::vector<std::uint32_t>& tokens,
+  TextGenerator(const TextModel<T>& model, const std::vector<std::uint32_t>& tokens,
                 std::string_view text, const SamplerOptions& options);
 
   // The text of the next token, with the space before it where one belongs there.

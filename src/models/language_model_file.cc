@@ -51,8 +51,8 @@ void check_shapes(const ModelFile& file, const LanguageModelOptions& o) {
 }  // namespace
 
 template <class T>
-void save_text_model(const std::string& path, LanguageModel<T>& model, const Vocabulary& vocabulary,
-                     const std::string& training) {
+void save_text_model(const std::string& path, const LanguageModel<T>& model,
+                     const Vocabulary& vocabulary, const std::string& training) {
   SafetensorsWriter writer;
   add_model<T>(writer, kArchitecture, options_json(model.options()), training, model.parameters());
   writer.set_metadata("unroll.vocabulary", vocabulary.to_json());
@@ -88,10 +88,10 @@ TextModelInfo read_text_model_info(const std::string& path) {
           file.parameter_count(options.bias)};
 }
 
-template void save_text_model<float>(const std::string&, LanguageModel<float>&, const Vocabulary&,
-                                     const std::string&);
-template void save_text_model<double>(const std::string&, LanguageModel<double>&, const Vocabulary&,
-                                      const std::string&);
+template void save_text_model<float>(const std::string&, const LanguageModel<float>&,
+                                     const Vocabulary&, const std::string&);
+template void save_text_model<double>(const std::string&, const LanguageModel<double>&,
+                                      const Vocabulary&, const std::string&);
 template TextModel<float> load_text_model<float>(const std::string&);
 template TextModel<double> load_text_model<double>(const std::string&);
 

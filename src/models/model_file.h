@@ -66,7 +66,7 @@ class ModelFile {
 template <class T>
 void add_model(SafetensorsWriter& writer, const std::string& architecture,
                const std::string& options, const std::string& training,
-               const Parameters<T>& parameters);
+               const ConstParameters<T>& parameters);
 
 // A member of an object that is a whole number; throws ValueError for another.
 std::size_t size_member(const Json& json, const char* key);

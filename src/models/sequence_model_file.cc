@@ -160,7 +160,7 @@ std::string task_name(const SequenceModelDescription& description) {
 }
 
 template <class T>
-void save_sequence_model(const std::string& path, SequenceModel<T>& model,
+void save_sequence_model(const std::string& path, const SequenceModel<T>& model,
                          const SequenceModelDescription& description) {
   Json options = options_json(model.options());
   options["loss"] = loss_name(description.loss);
@@ -198,9 +198,9 @@ SequenceModelInfo read_sequence_model_info(const std::string& path) {
 
 std::string model_architecture(const std::string& path) { return ModelFile(path).architecture(); }
 
-template void save_sequence_model<float>(const std::string&, SequenceModel<float>&,
+template void save_sequence_model<float>(const std::string&, const SequenceModel<float>&,
                                          const SequenceModelDescription&);
-template void save_sequence_model<double>(const std::string&, SequenceModel<double>&,
+template void save_sequence_model<double>(const std::string&, const SequenceModel<double>&,
                                           const SequenceModelDescription&);
 template TrainedSequenceModel<float> load_sequence_model<float>(const std::string&);
 template TrainedSequenceModel<double> load_sequence_model<double>(const std::string&);

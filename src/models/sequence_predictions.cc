@@ -19,27 +19,27 @@ constexpr std::size_t kSteps = 1024;
 }  // namespace
 
 template <class T>
-std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
+std::vector<T> predict(SequenceModelPass<T>& pass, const EncodedSequences& sequences,
                        const ThreadTeam& team) {
-  const std::size_t width = model.options().output_size, count = sequences.size();
-  const bool by_step = model.options().pooling.steps;
+  const std::size_t width = pass.options().output_size, count = sequences.size();
+  const bool by_step = pass.options().pooling.steps;
   std::vector<T> predictions((by_step ? sequences.begin.back() : count) * width);
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
     return sequences.length(a) < sequences.length(b);
   });
-  const bool carries = by_step && !model.options().bidirectional;
+  const bool carries = by_step && !pass.options().bidirectional;
   PaddedBatch<T> batch;
   const auto run = [&](std::span<const std::size_t> indices, StepRange range, States<T>* state) {
     batch.assign(sequences, indices, {}, range);
-    const T* output = model.forward(team,
-                                    {.steps = batch.steps,
-                                     .batch = batch.batch,
-                                     .lengths = batch.lengths,
-                                     .values = batch.values.data(),
-                                     .tokens = batch.tokens.data()},
-                                    state);
+    const T* output = pass.forward(team,
+                                   {.steps = batch.steps,
+                                    .batch = batch.batch,
+                                    .lengths = batch.lengths,
+                                    .values = batch.values.data(),
+                                    .tokens = batch.tokens.data()},
+                                   state);
     for (std::size_t n = 0; n < batch.batch; ++n) {
       const std::size_t i = indices[n];
       if (!by_step) {
@@ -66,6 +66,14 @@ std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequence
     }
   }
   return predictions;
+}
+
+template <class T>
+std::vector<T> predict(const SequenceModel<T>& model, const EncodedSequences& sequences,
+                       const ThreadTeam& team) {
+  const PackedSequenceModel<T> packed(team, model);
+  SequenceModelPass<T> pass(packed);
+  return predict(pass, sequences, team);
 }
 
 template <class T>
@@ -106,9 +114,13 @@ PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
   return result;
 }
 
-template std::vector<float> predict(SequenceModel<float>&, const EncodedSequences&,
+template std::vector<float> predict(const SequenceModel<float>&, const EncodedSequences&,
                                     const ThreadTeam&);
-template std::vector<double> predict(SequenceModel<double>&, const EncodedSequences&,
+template std::vector<double> predict(const SequenceModel<double>&, const EncodedSequences&,
+                                     const ThreadTeam&);
+template std::vector<float> predict(SequenceModelPass<float>&, const EncodedSequences&,
+                                    const ThreadTeam&);
+template std::vector<double> predict(SequenceModelPass<double>&, const EncodedSequences&,
                                      const ThreadTeam&);
 template void to_probabilities(LossKind, std::size_t, std::vector<float>&);
 template void to_probabilities(LossKind, std::size_t, std::vector<double>&);

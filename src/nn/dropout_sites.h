@@ -1,7 +1,7 @@
 #pragma once
 
 #include "unroll/core/random.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/dropout.h"
 
 namespace unroll {
 

@@ -72,6 +72,14 @@ void Embedding<T>::backward(const ThreadTeam& team, const std::uint32_t* tokens,
   });
 }
 
+void check_tokens(const std::uint32_t* tokens, std::size_t count, std::size_t vocabulary_size) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (tokens[i] < vocabulary_size) continue;
+    throw ValueError("token " + std::to_string(tokens[i]) + " is not below the vocabulary's size " +
+                     std::to_string(vocabulary_size));
+  }
+}
+
 template class Embedding<float>;
 template class Embedding<double>;
 

@@ -54,8 +54,8 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   // read all of it each, as they do with rows of their own: T25 N16 H512 3 % faster, H650 the same,
   // and at H=1500, where it comes from memory, 0.76 instead of 0.64 of the limit.
   constexpr std::size_t kWorthSplitting = std::size_t{3} << 20;
-  const bool large =
-      forward_first_.layout.size() + forward_second_.layout.size() >= kWorthSplitting / sizeof(T);
+  const bool large = weights_.forward_first.layout.size() + weights_.forward_second.layout.size() >=
+                     kWorthSplitting / sizeof(T);
   SpinBarrier barrier;
   const std::size_t size = rounded_size();
   T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
@@ -76,12 +76,13 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
 // Elements that one share rounds its rows into: those of h, or of da for all products of a step.
 template <class T>
 std::size_t RecurrentLayer<T>::rounded_size() const {
-  if (precision_ == Precision::kFull) return 0;
+  if (weights_.precision == Precision::kFull) return 0;
   const auto end = [](const PackedWeight& weight) {
     return weight.rounded + weight.layout.packed_depth();
   };
-  std::size_t widest = std::max(end(forward_first_), end(backward_first_.back()));
-  if (!backward_second_.empty()) widest = std::max(widest, end(backward_second_.back()));
+  std::size_t widest = std::max(end(weights_.forward_first), end(weights_.backward_first.back()));
+  if (!weights_.backward_second.empty())
+    widest = std::max(widest, end(weights_.backward_second.back()));
   return kRows * widest;
 }
 
@@ -184,7 +185,7 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
   // cell.
   const auto product_and = [&](const PackedWeight& weight, const T* const* operand,
                                void (*function)(const CellStep<T>&)) {
-    if (precision_ == Precision::kBf16) {
+    if (weights_.precision == Precision::kBf16) {
       T* rounded[kRows];
       locate_rounded(weight, rows.count, share, rounded);
       round_rows(weight.layout, rows.count, operand, rounded);
@@ -195,8 +196,8 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
                [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                    std::size_t last_unit) {
                  prefetch(rows, first_unit, last_unit, {});
-                 kernels::multiply<T>({weight.layout, packed_recurrent_.data() + weight.offset,
-                                       rows.count, operand, 1, rows.a, rows.a},
+                 kernels::multiply<T>({weight.layout, packed().recurrent(weight), rows.count,
+                                       operand, 1, rows.a, rows.a},
                                       first_panel, last_panel);
                  function({rows.count, first_unit, last_unit, hidden_, rows.a, rows.previous_of,
                            rows.next_of, rows.operand});
@@ -210,12 +211,16 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
         body();
       }
     };
-    if (functions_.gate != nullptr) {
-      each_chunk([&] { product_and(forward_first_, rows.previous[0], functions_.gate); });
+    if (weights_.functions.gate != nullptr) {
+      each_chunk(
+          [&] { product_and(weights_.forward_first, rows.previous[0], weights_.functions.gate); });
       share.meet();
-      each_chunk([&] { product_and(forward_second_, rows.operand, functions_.forward); });
+      each_chunk(
+          [&] { product_and(weights_.forward_second, rows.operand, weights_.functions.forward); });
     } else {
-      each_chunk([&] { product_and(forward_first_, rows.previous[0], functions_.forward); });
+      each_chunk([&] {
+        product_and(weights_.forward_first, rows.previous[0], weights_.functions.forward);
+      });
     }
     share.meet();
   }
@@ -231,7 +236,7 @@ void RecurrentLayer<T>::locate_slots(const PackedWeight& weight, const StepRows&
 template <class T>
 void RecurrentLayer<T>::round_gradients(const std::vector<PackedWeight>& weights,
                                         const StepRows& of, const Share& share) const {
-  if (precision_ == Precision::kFull) return;
+  if (weights_.precision == Precision::kFull) return;
   for (const PackedWeight& weight : weights) {
     const T* da[kRows];
     T* rounded[kRows];
@@ -265,14 +270,14 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
                            std::size_t last_panel, const StepRows& of, T* const* to,
                            bool accumulate) {
     const T* da[kRows];
-    if (precision_ == Precision::kFull) {
+    if (weights_.precision == Precision::kFull) {
       locate_slots(weight, of, da);
     } else {
       locate_rounded(weight, of.count, share, da);
     }
-    kernels::multiply<T>({weight.layout, packed_recurrent_.data() + weight.offset, of.count, da, 1,
-                          accumulate ? to : nullptr, to},
-                         first_panel, last_panel);
+    kernels::multiply<T>(
+        {weight.layout, packed().recurrent(weight), of.count, da, 1, accumulate ? to : nullptr, to},
+        first_panel, last_panel);
   };
 
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.
@@ -284,24 +289,24 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       if (rows.count == 0) break;
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
-      round_gradients(backward_first_, later, share);
-      each_group(
-          backward_first_.front(), rows, share,
-          [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
-              std::size_t last_unit) {
-            prefetch(rows, first_unit, last_unit, dy);
-            // dh_{t-1} += da_t W_hh
-            for (const PackedWeight& weight : backward_first_) {
-              product(weight, first_panel, last_panel, later, d_rows[0], true);
-            }
-            if (step == 0) return;
-            // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
-            functions_.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                 rows.previous_of, rows.next_of, d_rows_of, dy_rows, nullptr});
-          });
+      round_gradients(weights_.backward_first, later, share);
+      each_group(weights_.backward_first.front(), rows, share,
+                 [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+                     std::size_t last_unit) {
+                   prefetch(rows, first_unit, last_unit, dy);
+                   // dh_{t-1} += da_t W_hh
+                   for (const PackedWeight& weight : weights_.backward_first) {
+                     product(weight, first_panel, last_panel, later, d_rows[0], true);
+                   }
+                   if (step == 0) return;
+                   // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
+                   weights_.functions.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                                rows.previous_of, rows.next_of, d_rows_of, dy_rows,
+                                                nullptr});
+                 });
     }
     share.meet();
-    if (functions_.gate == nullptr || step == 0) continue;
+    if (weights_.functions.gate == nullptr || step == 0) continue;
     const auto each_chunk = [&](const auto& body) {
       for (std::size_t first = 0;; first += rows.count) {
         locate(plan, step - 1, share, first, active, -1, rows);
@@ -312,23 +317,23 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
     };
     // d(operand) = da W for the gates of the second product,
     each_chunk([&] {
-      round_gradients(backward_second_, rows, share);
-      each_group(backward_second_.front(), rows, share,
+      round_gradients(weights_.backward_second, rows, share);
+      each_group(weights_.backward_second.front(), rows, share,
                  [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
-                   for (std::size_t w = 0; w < backward_second_.size(); ++w) {
-                     product(backward_second_[w], first_panel, last_panel, rows, d_operand_rows,
-                             w > 0);
+                   for (std::size_t w = 0; w < weights_.backward_second.size(); ++w) {
+                     product(weights_.backward_second[w], first_panel, last_panel, rows,
+                             d_operand_rows, w > 0);
                    }
                  });
     });
     share.meet();  // it reads da of all units, which gate_backward() writes
     // then through gate().
     each_chunk([&] {
-      each_group(backward_second_.front(), rows, share,
+      each_group(weights_.backward_second.front(), rows, share,
                  [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
-                   functions_.gate_backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                             rows.previous_of, rows.next_of, d_rows_of, nullptr,
-                                             d_operand_rows});
+                   weights_.functions.gate_backward({rows.count, first_unit, last_unit, hidden_,
+                                                     rows.a, rows.previous_of, rows.next_of,
+                                                     d_rows_of, nullptr, d_operand_rows});
                  });
     });
     share.meet();

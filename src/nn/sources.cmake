@@ -6,15 +6,20 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/registry.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/embedding.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/encoder.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/initialization.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/language_model.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/language_model_pass.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/linear.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/loss.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/pooling.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence_pass.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_layer.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_steps.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrent_weights.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model_pass.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_plan.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/vocabulary_output.cc
 )

@@ -175,7 +175,7 @@ void VocabularyOutput<T>::exponentials(const Slice& slice, const std::uint32_t* 
 // With the column's maximum m and S = sum over the slices of sum_s exp(m_s - m): the loss is
 // m + log S - logit of the target, and softmax = e exp(m_s - m) / S.
 template <class T>
-void VocabularyOutput<T>::finish_losses(std::size_t begin, double scale) const {
+void VocabularyOutput<T>::finish_losses(std::size_t begin, const float* mask, double scale) const {
   const std::size_t slices = slice_count(vocabulary());
   for (std::size_t c = 0; c < columns_; ++c) {
     T max = -std::numeric_limits<T>::infinity();
@@ -188,22 +188,27 @@ void VocabularyOutput<T>::finish_losses(std::size_t begin, double scale) const {
       const T part = slice_sum_[s * columns_ + c];
       if (part != 0) sum += static_cast<double>(part) * static_cast<double>(m);
     }
-    const double factor = c < rows_ ? scale / sum : 0;
+    const double weight = mask == nullptr || c >= rows_ ? 1 : static_cast<double>(mask[c]);
+    const double factor = c < rows_ ? scale * weight / sum : 0;
     for (std::size_t s = 0; s < slices; ++s) {
       slice_sum_[s * columns_ + c] =
           static_cast<T>(factor * static_cast<double>(slice_max_[s * columns_ + c]));
     }
-    if (c < rows_) row_loss_[begin + c] = std::log(sum) + (static_cast<double>(max) - target_[c]);
+    if (c >= rows_) continue;
+    // A row that is left out counts for nothing, whatever it holds.
+    row_loss_[begin + c] =
+        weight == 0 ? 0 : weight * (std::log(sum) + (static_cast<double>(max) - target_[c]));
   }
 }
 
-// d(logits) = scale (softmax - onehot(target))
+// d(logits) = scale w (softmax - onehot(target))
 template <class T>
 void VocabularyOutput<T>::logit_gradient(const Slice& slice, const std::uint32_t* targets,
-                                         double scale) const {
+                                         const float* mask, double scale) const {
   const T* factor = slice_sum_ + slice.index * columns_;
   each_target(slice, targets, [&](std::size_t row, std::size_t, const T& e) {
-    target_[row] = static_cast<double>(e) * static_cast<double>(factor[row]) - scale;
+    const double weight = mask == nullptr ? 1 : static_cast<double>(mask[row]);
+    target_[row] = static_cast<double>(e) * static_cast<double>(factor[row]) - scale * weight;
   });
   kernels::scale_columns(slice.count, columns_, block_ + slice.first * columns_, columns_, factor);
   each_target(slice, targets,
@@ -212,11 +217,12 @@ void VocabularyOutput<T>::logit_gradient(const Slice& slice, const std::uint32_t
 
 // dW (+)= d(logits)^T h, db (+)= the sums of d(logits)
 template <class T>
-void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block, T* scratch) const {
+void VocabularyOutput<T>::weight_gradient(const Slice& slice, bool first_block,
+                                          const Gradients& gradients, T* scratch) const {
   for (std::size_t i = 0; i < slice.count; i += kBlockRows) {
     const std::size_t token = slice.first + i, count = std::min(kBlockRows, slice.count - i);
-    T* dw = weight_.gradient.data() + token * hidden();
-    T* db = bias_.gradient.data() + token;
+    T* dw = gradients.weight + token * hidden();
+    T* db = gradients.bias + token;
     const T* rows = block_ + token * columns_;
     if (first_block) std::fill_n(db, count, T(0));
     kernels::multiply_block<T>(count, matrix<T>(rows, columns_), inputs_, packed_inputs_, 0,
@@ -288,33 +294,40 @@ double VocabularyOutput<T>::sum_of_losses(std::size_t rows) const {
 
 template <class T>
 double VocabularyOutput<T>::loss(const ThreadTeam& team, std::size_t rows, const T* h,
-                                 const std::uint32_t* targets) {
+                                 const std::uint32_t* targets, const float* mask) {
   each_block(rows, h, [&](std::size_t begin) {
     each_slice(team, [&](const Slice& slice, T* scratch) {
       product(slice, scratch);
       exponentials(slice, targets + begin, false);
     });
-    finish_losses(begin, 0);
+    finish_losses(begin, mask == nullptr ? nullptr : mask + begin, 0);
   });
   return sum_of_losses(rows);
 }
 
 template <class T>
 double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_t rows, const T* h,
-                                              const std::uint32_t* targets, double scale, T* dh) {
+                                              const std::uint32_t* targets, const float* mask,
+                                              double scale, const Gradients& gradients) {
+  if (rows == 0) {
+    std::fill_n(gradients.weight, weight_.size(), T(0));
+    std::fill_n(gradients.bias, bias_.size(), T(0));
+    return 0;
+  }
   const std::size_t slices = slice_count(vocabulary()), parts = part_count(vocabulary());
   each_block(rows, h, [&](std::size_t begin) {
+    const float* block_mask = mask == nullptr ? nullptr : mask + begin;
     each_slice(team, [&](const Slice& slice, T* scratch) {
       product(slice, scratch);
       exponentials(slice, targets + begin, true);
     });
-    finish_losses(begin, scale);
+    finish_losses(begin, block_mask, scale);
     T* scratch = kernels::column_scratch<T>(team, scratch_size());
     workers(team).for_each_block(parts, [&](std::size_t part, std::size_t worker) {
       T* own = scratch + worker * scratch_size();
       for (std::size_t s = slices * part / parts; s < slices * (part + 1) / parts; ++s) {
-        logit_gradient(slice(s), targets + begin, scale);
-        weight_gradient(slice(s), begin == 0, own);
+        logit_gradient(slice(s), targets + begin, block_mask, scale);
+        weight_gradient(slice(s), begin == 0, gradients, own);
       }
       const std::size_t walks = walk_count(vocabulary()), first = walks * part / parts;
       for (std::size_t walk = first; walk < walks * (part + 1) / parts; ++walk) {
@@ -323,22 +336,9 @@ double VocabularyOutput<T>::loss_and_gradient(const ThreadTeam& team, std::size_
         input_gradient(tokens, walk == first, parts_ + part * hidden() * columns_, own);
       }
     });
-    add_parts(team, dh + begin * hidden());
+    add_parts(team, gradients.h + begin * hidden());
   });
   return sum_of_losses(rows);
-}
-
-template <class T>
-void VocabularyOutput<T>::logits(const ThreadTeam& team, std::size_t rows, const T* h, T* logits) {
-  each_block(rows, h, [&](std::size_t begin) {
-    each_slice(team, [&](const Slice& slice, T* scratch) { product(slice, scratch); });
-    for (std::size_t r = 0; r < rows_; ++r) {
-      T* to = logits + (begin + r) * vocabulary();
-      for (std::size_t token = 0; token < vocabulary(); ++token) {
-        to[token] = block_[token * columns_ + r] + bias_.value()[token];
-      }
-    }
-  });
 }
 
 template class VocabularyOutput<float>;

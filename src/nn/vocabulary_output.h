@@ -22,20 +22,23 @@ template <class T>
 class VocabularyOutput {
  public:
   // The parameters are the model's; both outlive this object.
-  VocabularyOutput(Parameter<T>& weight, Parameter<T>& bias, Precision precision = Precision::kFull)
+  VocabularyOutput(const Parameter<T>& weight, const Parameter<T>& bias,
+                   Precision precision = Precision::kFull)
       : weight_(weight), bias_(bias), precision_(precision) {}
 
   void layout(Arena& arena, std::size_t rows);
 
-  // h (R, H), targets (R). Returns the sum of -ln p(target).
-  double loss(const ThreadTeam& team, std::size_t rows, const T* h, const std::uint32_t* targets);
+  // h (R, H), targets (R). Returns the sum of -w ln p(target), w the row's mask (R); null: 1.
+  double loss(const ThreadTeam& team, std::size_t rows, const T* h, const std::uint32_t* targets,
+              const float* mask = nullptr);
 
-  // The same, and writes the gradients of `scale` times that sum: of W, b, and h into dh (R, H).
+  // The same, and writes the gradients of `scale` times that sum: of W, b, and h (R, H).
+  struct Gradients {
+    T *weight, *bias, *h;
+  };
   double loss_and_gradient(const ThreadTeam& team, std::size_t rows, const T* h,
-                           const std::uint32_t* targets, double scale, T* dh);
-
-  // h (R, H) -> logits (R, V).
-  void logits(const ThreadTeam& team, std::size_t rows, const T* h, T* logits);
+                           const std::uint32_t* targets, const float* mask, double scale,
+                           const Gradients& gradients);
 
  private:
   struct Slice {
@@ -60,16 +63,18 @@ class VocabularyOutput {
 
   void product(const Slice& slice, T* scratch) const;
   void exponentials(const Slice& slice, const std::uint32_t* targets, bool store) const;
-  void finish_losses(std::size_t begin, double scale) const;
-  void logit_gradient(const Slice& slice, const std::uint32_t* targets, double scale) const;
-  void weight_gradient(const Slice& slice, bool first_block, T* scratch) const;
+  void finish_losses(std::size_t begin, const float* mask, double scale) const;
+  void logit_gradient(const Slice& slice, const std::uint32_t* targets, const float* mask,
+                      double scale) const;
+  void weight_gradient(const Slice& slice, bool first_block, const Gradients& gradients,
+                       T* scratch) const;
   void round_logit_gradient(const Slice& walk) const;
   void input_gradient(const Slice& walk, bool first, T* sum, T* scratch) const;
   void add_parts(const ThreadTeam& team, T* dh) const;
   double sum_of_losses(std::size_t rows) const;
 
-  Parameter<T>& weight_;
-  Parameter<T>& bias_;
+  const Parameter<T>& weight_;
+  const Parameter<T>& bias_;
   Precision precision_;
 
   // The block at hand.

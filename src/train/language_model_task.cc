@@ -38,6 +38,7 @@ LanguageModelTask<T>::LanguageModelTask(const LanguageModelTaskOptions& options,
       train_(std::move(train)),
       valid_(std::move(valid)),
       model_(with_vocabulary(options.model, vocabulary_)),
+      pass_(model_),
       bptt_(train_, options.bptt, state_shapes(model_, options.bptt.batch)) {
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
@@ -59,14 +60,14 @@ LossSum LanguageModelTask<T>::train_batch(const ThreadTeam& team, std::uint64_t 
   const double scale =
       1.0 / static_cast<double>(options_.reduction == WindowReduction::kMean ? tokens : batch);
   const double loss =
-      model_.loss_and_gradient(team, {window.steps, batch, window.inputs, window.targets},
-                               bptt_.state(), scale, {options_.seed, update});
+      pass_.loss_and_gradient(team, {window.steps, batch, window.inputs, window.targets},
+                              bptt_.state(), scale, {options_.seed, update});
   return {loss, tokens};
 }
 
 template <class T>
 Validation LanguageModelTask<T>::validate(const ThreadTeam& team) {
-  const TextLoss loss = text_loss<T>(model_, team, valid_, start_token(vocabulary_));
+  const TextLoss loss = text_loss<T>(pass_, team, valid_, start_token(vocabulary_));
   return {.loss = {loss.nats, loss.tokens}};
 }
 

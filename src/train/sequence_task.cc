@@ -54,6 +54,7 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
       train_(std::move(train)),
       valid_(std::move(valid)),
       model_(options_.description.options),
+      pass_(model_),
       batches_(lengths_of(train_), options_.batch, options_.seed) {
   if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
@@ -96,7 +97,7 @@ void SequenceTask<T>::take_window(const ThreadTeam& team, std::size_t number) {
   if (number == 0) state_.clear();
   for (std::size_t step = windows_->read_from(number); step < window.first; step += options_.bptt) {
     batch_.assign(train_, all, {}, {step, step + options_.bptt});
-    model_.forward(team, batch(), &state_);
+    pass_.forward(team, batch(), &state_);
   }
   batch_.assign(train_, all, options_.class_weights, window);
 }
@@ -110,7 +111,7 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
   } else {
     batch_.assign(train_, batches_.batch(epoch, number), options_.class_weights);
   }
-  const T* predictions = model_.forward_training(
+  const T* predictions = pass_.forward_training(
       team, batch(), {.seed = options_.seed, .update = update}, windows_ ? &state_ : nullptr);
   const std::size_t width = model_.options().output_size;
   d_predictions_.resize(batch_.rows * width);
@@ -122,7 +123,7 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
                                .targets = batch_.targets.data(),
                                .mask = batch_.weights.data()},
                               Reduction::kMean, d_predictions_.data());
-  model_.backward(team, d_predictions_.data());
+  pass_.backward(team, d_predictions_.data());
   std::uint64_t rows = 0;
   for (const T weight : batch_.weights) rows += weight > 0 ? 1 : 0;
   return {mean * static_cast<double>(rows), rows};
@@ -130,7 +131,7 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
 
 template <class T>
 Validation SequenceTask<T>::validate(const ThreadTeam& team) {
-  const std::vector<T> predictions = predict(model_, valid_, team);
+  const std::vector<T> predictions = predict(pass_, valid_, team);
   const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
                                                  predictions, options_.class_weights);
   Validation validation = {.loss = {loss.sum, loss.rows}};

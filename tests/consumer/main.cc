@@ -154,10 +154,11 @@ void exceptions() {
 // One step of an LSTM whose pre-activations are all 1: h = sigmoid(1)·tanh(sigmoid(1)·tanh(1)).
 void step(const unroll::ThreadTeam& team) {
   unroll::Recurrence<float> lstm({.input_size = 2, .hidden_size = 3});
+  unroll::RecurrencePass<float> pass(lstm);
   for (unroll::Parameter<float>* parameter : lstm.parameters()) parameter->edit().fill(0.5f);
   unroll::States<float> states = lstm.zero_states(1);
   const float x[] = {1, -1};
-  const float* y = lstm.forward(team, x, {.steps = 1, .batch = 1, .final = &states});
+  const float* y = pass.forward(team, x, {.steps = 1, .batch = 1, .final = &states});
   std::printf("step: %.4f %.4f %.4f\n", static_cast<double>(y[0]), static_cast<double>(y[1]),
               static_cast<double>(y[2]));
 }

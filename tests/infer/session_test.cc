@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <thread>
+#include <vector>
 
 #include "unroll/core/error.h"
 
@@ -22,7 +24,8 @@ TEST(Session, StepsGiveTheLossOfAWindow) {
   LanguageModel<double> model = small_model();
   const std::uint32_t tokens[] = {1, 4, 2, 6, 0, 3};
   States<double> state = model.zero_states(1);
-  const double loss = model.loss(ThreadTeam(1), {5, 1, tokens, tokens + 1}, state);
+  const double loss =
+      LanguageModelPass<double>(model).loss(ThreadTeam(1), {5, 1, tokens, tokens + 1}, state);
   Session<double> session(model);
   double stepped = 0;
   for (int t = 0; t < 5; ++t) {
@@ -49,6 +52,53 @@ TEST(Session, StateCanBeKeptAndRestored) {
   session.reset();
   for (const auto& state : session.state()) {
     for (const double value : state) EXPECT_EQ(value, 0);
+  }
+}
+
+// Each thread has a session of its own; both read one block of weights.
+TEST(Session, ThreadsShareAModel) {
+  LanguageModel<float> model(
+      {.vocabulary_size = 50, .embedding_size = 40, .hidden_size = 60, .layers = 2});
+  model.initialize({.seed = 1});
+  const PackedLanguageModel<float> packed(ThreadTeam(1), model);
+  const auto logits_of = [&](auto& session, std::uint32_t first) {
+    std::vector<float> all;
+    for (std::uint32_t t = 0; t < 400; ++t) {
+      const auto logits = session.step((first + t * 7) % 50);
+      all.insert(all.end(), logits.begin(), logits.end());
+    }
+    return all;
+  };
+  constexpr std::uint32_t kThreads = 4;
+  std::vector<std::vector<float>> got(kThreads);
+  std::vector<std::thread> threads;
+  for (std::uint32_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] {
+      Session<float> session(packed);
+      got[i] = logits_of(session, i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  for (std::uint32_t i = 0; i < kThreads; ++i) {
+    Session<float> alone(model);
+    EXPECT_EQ(got[i], logits_of(alone, i)) << i;
+  }
+}
+
+TEST(Session, RefusesWeightsThatChangedAfterTheyWerePacked) {
+  LanguageModel<double> model = small_model();
+  Session<double> session(model);
+  session.step(1);
+  for (Parameter<double>* parameter : model.parameters()) {
+    if (parameter->name() == "encoder.weight") continue;  // it is read as it is
+    Session<double> stale(model);
+    parameter->edit();
+    const bool read = parameter->name() == "decoder.bias";
+    if (read) {
+      EXPECT_NO_THROW(stale.step(1));
+    } else {
+      EXPECT_THROW(stale.step(1), ValueError) << parameter->name();
+    }
   }
 }
 

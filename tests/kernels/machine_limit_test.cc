@@ -11,7 +11,7 @@
 #include "kernels/limit_loops.h"
 #include "kernels/targets.h"
 #include "unroll/kernels/precision.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll {
 namespace {
@@ -87,12 +87,13 @@ TEST_F(MachineLimit, IsPlausible) {
 TEST_F(MachineLimit, IsNotExceeded) {
   constexpr std::size_t kSteps = 10, kBatch = 24, kHidden = 256;
   Recurrence<float> recurrence({.input_size = kHidden, .hidden_size = kHidden});
+  RecurrencePass<float> pass(recurrence);
   const std::vector<float> x(kSteps * kBatch * kHidden, 0.5f);
   const ThreadTeam team(1);
   double seconds = 1e9;
   for (int run = 0; run < 30; ++run) {
     const auto begin = std::chrono::steady_clock::now();
-    recurrence.forward(team, x.data(), {.steps = kSteps, .batch = kBatch});
+    pass.forward(team, x.data(), {.steps = kSteps, .batch = kBatch});
     const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
     seconds = std::min(seconds, passed.count());
   }

@@ -9,7 +9,7 @@
 #include "unroll/nn/dropout.h"
 #include "unroll/nn/linear.h"
 #include "unroll/nn/loss.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 #include "unroll/train/gradient_check.h"
 
 namespace unroll {
@@ -115,7 +115,7 @@ class GradientModel {
     if (!out.output_dropout) dropout_.backward(team_, key, dy.size(), dy.data(), dy.data());
     States<double> d_final = d_final_, d_initial;
     if (out.d_final != LeaveOut::kNone) d_final[out.d_final].fill(0);
-    recurrence_.backward(team_, dy.data(), &d_final, x_->gradient.data(), &d_initial);
+    pass_.backward(team_, dy.data(), &d_final, x_->gradient.data(), &d_initial);
     for (std::size_t k = 0; k < initial_.size(); ++k) initial_[k]->gradient = d_initial[k];
     if (out.reverse_dx) {
       // dx once more, from the forward direction alone.
@@ -128,7 +128,7 @@ class GradientModel {
         std::fill(state.begin() + state.size() / 2, state.end(), 0);
       }
       forward(out.mask_update, nullptr);
-      recurrence_.backward(team_, dy.data(), &d_final, x_->gradient.data(), nullptr);
+      pass_.backward(team_, dy.data(), &d_final, x_->gradient.data(), nullptr);
       for (std::size_t p = 0; p < kept.size(); ++p) recurrence_.parameters()[p]->gradient = kept[p];
     }
   }
@@ -161,14 +161,14 @@ class GradientModel {
     States<double> initial, final;
     for (auto& state : initial_) initial.push_back(state->value());
     const DropoutKey key{3, update};
-    const double* y = recurrence_.forward(team_, x_->value().data(),
-                                          {.steps = kSteps,
-                                           .batch = kBatch,
-                                           .lengths = lengths_,
-                                           .initial = &initial,
-                                           .final = &final,
-                                           .training = true,
-                                           .dropout = key});
+    const double* y = pass_.forward(team_, x_->value().data(),
+                                    {.steps = kSteps,
+                                     .batch = kBatch,
+                                     .lengths = lengths_,
+                                     .initial = &initial,
+                                     .final = &final,
+                                     .training = true,
+                                     .dropout = key});
     const std::size_t rows = kSteps * kBatch;
     dropped_.resize(rows * recurrence_.output_size());
     dropout_.forward(team_, key, dropped_.size(), y, dropped_.data());
@@ -219,6 +219,7 @@ class GradientModel {
   GradientCase case_;
   ThreadTeam team_;
   Recurrence<double> recurrence_;
+  RecurrencePass<double> pass_{recurrence_};
   Dropout dropout_;
   Linear<double> linear_;
   std::unique_ptr<Parameter<double>> x_;

@@ -47,13 +47,14 @@ TEST_P(GradientMutations, EachTermOfTheCellIsSeen) {
 bool passes_with_final_states_only(const CellOptions& cell) {
   const ThreadTeam team;
   Recurrence<double> recurrence({.cell = cell, .input_size = 2, .hidden_size = 3});
+  RecurrencePass<double> pass(recurrence);
   fill_random(recurrence.parameters(), 1, 0.8);
   std::vector<double> x(3 * 2 * 2), dy(3 * 2 * 3, 0.0);
   fill_random(x, 20);
   States<double> d_final = recurrence.zero_states(2), final;
   fill_random_states(d_final, 30);
   const auto loss = [&] {
-    recurrence.forward(team, x.data(), {.steps = 3, .batch = 2, .final = &final, .training = true});
+    pass.forward(team, x.data(), {.steps = 3, .batch = 2, .final = &final, .training = true});
     double sum = 0;
     for (std::size_t k = 0; k < final.size(); ++k) {
       for (std::size_t i = 0; i < final[k].size(); ++i) sum += final[k][i] * d_final[k][i];
@@ -63,7 +64,7 @@ bool passes_with_final_states_only(const CellOptions& cell) {
   const auto forward_backward = [&] {
     loss();
     BrokenCell::forget();
-    recurrence.backward(team, dy.data(), &d_final, nullptr, nullptr);
+    pass.backward(team, dy.data(), &d_final, nullptr, nullptr);
   };
   return check_gradients<double>(recurrence.parameters(), loss, forward_backward).passed;
 }

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "examples/counting_ones.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll {
 namespace {
@@ -45,6 +45,7 @@ struct SmallResult {
 SmallResult run(const SmallArray& in, bool through_outputs) {
   Recurrence<double> recurrence(
       {.cell = {.name = "elman"}, .input_size = 2, .hidden_size = 4, .bias = Bias::kOne});
+  RecurrencePass<double> pass(recurrence);
   const auto parameters = recurrence.parameters();
   const auto set = [&](std::size_t parameter, const Numbers& values) {
     std::copy(values.begin(), values.end(), parameters[parameter]->edit().begin());
@@ -55,7 +56,7 @@ SmallResult run(const SmallArray& in, bool through_outputs) {
   const ThreadTeam team(1);
   States<double> initial = recurrence.zero_states(1), final, d_initial;
   std::copy(in.h0.begin(), in.h0.end(), initial[0].begin());
-  const double* y = recurrence.forward(
+  const double* y = pass.forward(
       team, in.x.data(),
       {.steps = 3, .batch = 1, .initial = &initial, .final = &final, .training = true});
   SmallResult out;
@@ -63,8 +64,7 @@ SmallResult run(const SmallArray& in, bool through_outputs) {
   Numbers dy(12);
   if (through_outputs) std::copy(y + 8, y + 12, dy.begin() + 8);
   out.d.x.resize(6);
-  recurrence.backward(team, dy.data(), through_outputs ? nullptr : &final, out.d.x.data(),
-                      &d_initial);
+  pass.backward(team, dy.data(), through_outputs ? nullptr : &final, out.d.x.data(), &d_initial);
   const auto gradient = [&](std::size_t parameter) {
     return Numbers(parameters[parameter]->gradient.begin(), parameters[parameter]->gradient.end());
   };

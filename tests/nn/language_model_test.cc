@@ -1,7 +1,7 @@
 // The language model against PyTorch's numbers, and against itself: thread counts, dropout,
 // windows.
 
-#include "unroll/nn/language_model.h"
+#include "unroll/nn/language_model_pass.h"
 
 #include <gtest/gtest.h>
 
@@ -72,6 +72,7 @@ void check_fixture(const Fixture& fixture, double tolerance) {
                           .layers = 2,
                           .cell = fixture.cell,
                           .tied = fixture.tied});
+  LanguageModelPass<T> pass(model);
   const auto parameters = model.parameters();
   for (Parameter<T>* p : parameters) file.read_into("initial/" + p->name(), p->edit());
   const auto inputs = file.read_array<std::int64_t>("inputs");
@@ -90,7 +91,7 @@ void check_fixture(const Fixture& fixture, double tolerance) {
   States<T> stepped = state;
   Tensor<T> got(logits.shape());
   for (std::size_t t = 0; t < steps; ++t) {
-    model.step(team, in.data() + t * batch, batch, stepped, got.data() + t * batch * vocabulary);
+    pass.step(team, in.data() + t * batch, batch, stepped, got.data() + t * batch * vocabulary);
   }
   EXPECT_LT(relative_difference(got, logits), tolerance) << fixture.file;
 
@@ -99,7 +100,7 @@ void check_fixture(const Fixture& fixture, double tolerance) {
     const TokenWindow window{steps, batch, in.data() + w * window_size,
                              out.data() + w * window_size};
     const double tokens = static_cast<double>(window_size);
-    const double loss = model.loss_and_gradient(team, window, state, 1 / tokens, {}) / tokens;
+    const double loss = pass.loss_and_gradient(team, window, state, 1 / tokens, {}) / tokens;
     EXPECT_NEAR(loss, losses[w], tolerance * losses[w]) << fixture.file << " window " << w;
     const double norm = gradient_norm(parameters, team);
     EXPECT_NEAR(norm, norms[w], 2 * tolerance * norms[w]) << fixture.file << " window " << w;
@@ -139,6 +140,7 @@ TEST(LanguageModel, ThreadsChangeNoBit) {
                                 .layers = 2,
                                 .dropout = 0.3,
                                 .tied = tied});
+    LanguageModelPass<float> pass(model);
     model.initialize({.seed = 3});
     std::vector<std::uint32_t> tokens(20 * 30 + 20);
     for (std::size_t i = 0; i < tokens.size(); ++i) {
@@ -149,8 +151,8 @@ TEST(LanguageModel, ThreadsChangeNoBit) {
     for (const int threads : {1, 2, 3, 4}) {
       const ThreadTeam team(threads);
       States<float> state = model.zero_states(20);
-      const double loss = model.loss_and_gradient(team, {30, 20, tokens.data(), tokens.data() + 20},
-                                                  state, 1.0 / 600, {5, 8});
+      const double loss = pass.loss_and_gradient(team, {30, 20, tokens.data(), tokens.data() + 20},
+                                                 state, 1.0 / 600, {5, 8});
       if (threads == 1) first_loss = loss;
       EXPECT_EQ(loss, first_loss);
       for (const Parameter<float>* p : model.parameters()) {
@@ -166,16 +168,17 @@ TEST(LanguageModel, ThreadsChangeNoBit) {
 TEST(LanguageModel, LossDoesNotDependOnWindows) {
   LanguageModel<double> model(
       {.vocabulary_size = 11, .embedding_size = 4, .hidden_size = 6, .layers = 2, .dropout = 0.5});
+  LanguageModelPass<double> pass(model);
   model.initialize({.seed = 3});
   std::vector<std::uint32_t> tokens(25);
   for (std::size_t i = 0; i < tokens.size(); ++i)
     tokens[i] = static_cast<std::uint32_t>(i * i % 11);
   const ThreadTeam team(1);
   States<double> state = model.zero_states(1);
-  const double whole = model.loss(team, {24, 1, &tokens[0], &tokens[1]}, state);
+  const double whole = pass.loss(team, {24, 1, &tokens[0], &tokens[1]}, state);
   state = model.zero_states(1);
-  double parts = model.loss(team, {7, 1, &tokens[0], &tokens[1]}, state);
-  parts += model.loss(team, {17, 1, &tokens[7], &tokens[8]}, state);
+  double parts = pass.loss(team, {7, 1, &tokens[0], &tokens[1]}, state);
+  parts += pass.loss(team, {17, 1, &tokens[7], &tokens[8]}, state);
   EXPECT_NEAR(whole, parts, 1e-12 * whole);
 }
 
@@ -186,9 +189,10 @@ TEST(LanguageModel, RefusesWhatItCannotUse) {
   EXPECT_THROW(LanguageModel<float>({.vocabulary_size = 0, .embedding_size = 3, .hidden_size = 4}),
                ValueError);
   LanguageModel<float> model({.vocabulary_size = 5, .embedding_size = 3, .hidden_size = 4});
+  LanguageModelPass<float> pass(model);
   States<float> state = model.zero_states(1);
   const std::uint32_t token = 5;
-  EXPECT_THROW(model.loss(ThreadTeam(1), {1, 1, &token, &token}, state), ValueError);
+  EXPECT_THROW(pass.loss(ThreadTeam(1), {1, 1, &token, &token}, state), ValueError);
 }
 
 }  // namespace

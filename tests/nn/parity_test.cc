@@ -10,7 +10,7 @@
 
 #include "kernels/targets.h"
 #include "unroll/io/safetensors.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll {
 namespace {
@@ -45,6 +45,7 @@ void check_parity(const std::string& fixture, const CellOptions& cell) {
                             .hidden_size = hidden,
                             .layers = 2,
                             .bidirectional = true});
+  RecurrencePass<T> pass(recurrence);
   const auto torch_name = [](const Parameter<T>& parameter) {
     return parameter.name().substr(std::string("rnn.").size());
   };
@@ -64,18 +65,18 @@ void check_parity(const std::string& fixture, const CellOptions& cell) {
   }
   const Tensor<T> x = file.read<T>("x"), dy = file.read<T>("weights/output");
   const ThreadTeam team(2);
-  const T* y = recurrence.forward(team, x.data(),
-                                  {.steps = steps,
-                                   .batch = batch,
-                                   .lengths = lengths,
-                                   .initial = &initial,
-                                   .final = &final,
-                                   .training = true});
+  const T* y = pass.forward(team, x.data(),
+                            {.steps = steps,
+                             .batch = batch,
+                             .lengths = lengths,
+                             .initial = &initial,
+                             .final = &final,
+                             .training = true});
   expect_tensor(file, "output", y, {steps, batch, 2 * hidden});
   double loss = 0;
   for (std::size_t i = 0; i < dy.size(); ++i) loss += double{y[i]} * double{dy[i]};
   Tensor<T> dx(x.shape());
-  recurrence.backward(team, dy.data(), &d_final, dx.data(), &d_initial);
+  pass.backward(team, dy.data(), &d_final, dx.data(), &d_initial);
 
   expect_tensor(file, "gradient/x", dx.data(), dx.shape());
   for (std::size_t k = 0; k < final.size(); ++k) {

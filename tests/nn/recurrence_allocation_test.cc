@@ -8,7 +8,7 @@
 
 #include "apps/unroll/allocations.h"
 #include "nn/random_fill.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll {
 namespace {
@@ -66,14 +66,14 @@ class Trainer {
       lengths_[n] = (n * update_ + case_.steps) % (case_.steps + 1);
     }
     forward(case_.steps, true);
-    recurrence_.backward(team_, dy_.data(), &d_final_, dx_.data(), &d_initial_);
+    pass_.backward(team_, dy_.data(), &d_final_, dx_.data(), &d_initial_);
   }
   void evaluate() { forward(case_.steps, false); }
   // Smaller calls than those before.
   void evaluate_one_step() {
-    recurrence_.forward(team_, x_.data(),
-                        {.steps = 1, .batch = case_.batch, .initial = &states_, .final = &states_});
-    recurrence_.forward(team_, x_.data(), {.steps = case_.steps, .batch = 1});
+    pass_.forward(team_, x_.data(),
+                  {.steps = 1, .batch = case_.batch, .initial = &states_, .final = &states_});
+    pass_.forward(team_, x_.data(), {.steps = case_.steps, .batch = 1});
   }
 
  private:
@@ -85,17 +85,18 @@ class Trainer {
     return options;
   }
   void forward(std::size_t steps, bool training) {
-    typename Recurrence<T>::Call call = {.steps = steps, .batch = case_.batch};
+    typename RecurrencePass<T>::Call call = {.steps = steps, .batch = case_.batch};
     if (case_.lengths) call.lengths = lengths_;
     call.initial = &states_;
     call.final = &states_;
     call.training = training;
     call.dropout = {1, update_};
-    recurrence_.forward(team_, x_.data(), call);
+    pass_.forward(team_, x_.data(), call);
   }
 
   const Case& case_;
   Recurrence<T> recurrence_;
+  RecurrencePass<T> pass_{recurrence_};
   Parameters<T> parameters_;
   ThreadTeam team_;
   std::vector<T> x_, dx_, dy_;

@@ -24,7 +24,7 @@ using kernels::on_all_bf16_targets;
 constexpr double kRounding = 1.0 / 256;
 
 // What products multiply is bf16 already, but for h after the first step and the gradients.
-using Pass = RecurrencePass<float>;
+using Pass = RecurrenceResults<float>;
 RecurrenceProblem<float> problem_of(const RecurrenceSize& size, const CellOptions& cell) {
   return {size, cell, nearest_bf16};
 }

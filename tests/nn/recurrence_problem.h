@@ -10,7 +10,7 @@
 #include "nn/expect_near.h"
 #include "nn/random_fill.h"
 #include "nn/recurrence_reference.h"
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 namespace unroll {
 
@@ -36,15 +36,15 @@ inline std::vector<RecurrenceSize> recurrence_grid(std::size_t turns) {
 
 // What a pass forward and backward has made.
 template <class T>
-struct RecurrencePass {
+struct RecurrenceResults {
   std::vector<T> y, dx;
   States<T> final, d_initial;
   std::vector<Tensor<T>> gradient;
 };
 
 template <class T>
-void expect_near(const RecurrencePass<T>& got, const ReferenceRecurrence<T>& wanted, double bound,
-                 const std::string& where) {
+void expect_near(const RecurrenceResults<T>& got, const ReferenceRecurrence<T>& wanted,
+                 double bound, const std::string& where) {
   expect_near(got.y, wanted.y, bound, where + " y");
   expect_near(got.dx, wanted.dx, bound, where + " dx");
   for (std::size_t k = 0; k < got.final.size(); ++k) {
@@ -85,19 +85,20 @@ class RecurrenceProblem {
                                    &initial_, dy_.data(), &d_final_);
   }
 
-  RecurrencePass<T> run(int threads, Precision precision = Precision::kFull) const {
+  RecurrenceResults<T> run(int threads, Precision precision = Precision::kFull) const {
     Recurrence<T> recurrence = make(precision);
+    RecurrencePass<T> pass_over(recurrence);
     const ThreadTeam team(threads);
-    RecurrencePass<T> pass;
-    const T* y = recurrence.forward(team, x_.data(),
-                                    {.steps = size.steps,
-                                     .batch = size.batch,
-                                     .initial = &initial_,
-                                     .final = &pass.final,
-                                     .training = true});
+    RecurrenceResults<T> pass;
+    const T* y = pass_over.forward(team, x_.data(),
+                                   {.steps = size.steps,
+                                    .batch = size.batch,
+                                    .initial = &initial_,
+                                    .final = &pass.final,
+                                    .training = true});
     pass.y.assign(y, y + dy_.size());
     pass.dx.assign(x_.size(), T(7));
-    recurrence.backward(team, dy_.data(), &d_final_, pass.dx.data(), &pass.d_initial);
+    pass_over.backward(team, dy_.data(), &d_final_, pass.dx.data(), &pass.d_initial);
     for (Parameter<T>* parameter : recurrence.parameters()) {
       pass.gradient.push_back(parameter->gradient);
     }

@@ -1,7 +1,7 @@
 // The engine against the reference of plain loops: every cell, on every instruction set, over odd
 // sizes, layers, directions, lengths and thread counts.
 
-#include "unroll/nn/recurrence.h"
+#include "unroll/nn/recurrence_pass.h"
 
 #include <gtest/gtest.h>
 
@@ -65,19 +65,21 @@ struct Inputs {
 };
 
 template <class T>
-RecurrencePass<T> run(Recurrence<T>& recurrence, const Case& c, const Inputs<T>& in, int threads) {
+RecurrenceResults<T> run(Recurrence<T>& recurrence, const Case& c, const Inputs<T>& in,
+                         int threads) {
   const ThreadTeam team(threads);
-  RecurrencePass<T> out;
-  const T* y = recurrence.forward(team, in.x.data(),
-                                  {.steps = c.steps,
-                                   .batch = c.lengths.size(),
-                                   .lengths = c.lengths,
-                                   .initial = &in.initial,
-                                   .final = &out.final,
-                                   .training = true});
+  RecurrencePass<T> pass(recurrence);
+  RecurrenceResults<T> out;
+  const T* y = pass.forward(team, in.x.data(),
+                            {.steps = c.steps,
+                             .batch = c.lengths.size(),
+                             .lengths = c.lengths,
+                             .initial = &in.initial,
+                             .final = &out.final,
+                             .training = true});
   out.y.assign(y, y + in.dy.size());
   out.dx.assign(in.x.size(), T(7));
-  recurrence.backward(team, in.dy.data(), &in.d_final, out.dx.data(), &out.d_initial);
+  pass.backward(team, in.dy.data(), &in.d_final, out.dx.data(), &out.d_initial);
   for (const Parameter<T>* p : recurrence.parameters()) out.gradient.push_back(p->gradient);
   return out;
 }
@@ -91,7 +93,7 @@ void check_case(const Case& c, const CellOptions& cell, const std::string& where
   const auto wanted =
       reference_recurrence<T>(options, recurrence.parameters(), in.x.data(), c.lengths, c.steps,
                               &in.initial, in.dy.data(), &in.d_final);
-  const RecurrencePass<T> got = run(recurrence, c, in, 1);
+  const RecurrenceResults<T> got = run(recurrence, c, in, 1);
   // Sums of up to a few hundred terms through a few layers and steps, and functions of a few ULP.
   const double tolerance = 2000 * std::numeric_limits<T>::epsilon();
   expect_near(got, wanted, tolerance, where);
@@ -122,9 +124,9 @@ TEST(Recurrence, ThreadsChangeNoBit) {
       Recurrence<float> recurrence(options);
       fill_random(recurrence.parameters(), 1, 0.1);
       const Inputs<float> in(c, options, recurrence);
-      const RecurrencePass<float> one = run(recurrence, c, in, 1);
+      const RecurrenceResults<float> one = run(recurrence, c, in, 1);
       for (const int threads : {2, 3, 4}) {
-        const RecurrencePass<float> many = run(recurrence, c, in, threads);
+        const RecurrenceResults<float> many = run(recurrence, c, in, threads);
         ASSERT_EQ(one.y, many.y);
         ASSERT_EQ(one.dx, many.dx);
         for (std::size_t p = 0; p < one.gradient.size(); ++p) {
@@ -142,14 +144,14 @@ TEST(Recurrence, FollowsEditsOfEveryParameter) {
   for (const char* cell : {"lstm", "gru", "elman"}) {
     for (const bool training : {false, true}) {
       Recurrence<double> recurrence({.cell = {.name = cell}, .input_size = 2, .hidden_size = 3});
+      RecurrencePass<double> pass(recurrence);
       fill_random(recurrence.parameters(), 1);
       const std::vector<double> x = {1, 2, 3, 4};
-      const Recurrence<double>::Call call{.steps = 2, .batch = 1, .training = training};
+      const RecurrencePass<double>::Call call{.steps = 2, .batch = 1, .training = training};
       for (Parameter<double>* parameter : recurrence.parameters()) {
-        const double before = recurrence.forward(ThreadTeam(1), x.data(), call)[3];
+        const double before = pass.forward(ThreadTeam(1), x.data(), call)[3];
         parameter->edit()[0] += 1;
-        EXPECT_NE(recurrence.forward(ThreadTeam(1), x.data(), call)[3], before)
-            << parameter->name();
+        EXPECT_NE(pass.forward(ThreadTeam(1), x.data(), call)[3], before) << parameter->name();
       }
     }
   }
@@ -164,18 +166,19 @@ TEST(Recurrence, InferenceHasTheBitsOfTraining) {
       RecurrenceOptions options = options_of<float>(c, cell);
       options.precision = precision;
       Recurrence<float> recurrence(options);
+      RecurrencePass<float> pass(recurrence);
       fill_random(recurrence.parameters(), 1, 0.2);
       const Inputs<float> in(c, options, recurrence);
       const auto infer = [&] {
-        const float* y = recurrence.forward(
+        const float* y = pass.forward(
             ThreadTeam(1), in.x.data(),
             {.steps = c.steps, .batch = 3, .lengths = c.lengths, .initial = &in.initial});
         return std::vector<float>(y, y + in.dy.size());
       };
-      const RecurrencePass<float> first = run(recurrence, c, in, 1);
+      const RecurrenceResults<float> first = run(recurrence, c, in, 1);
       EXPECT_EQ(infer(), first.y) << cell.name;
       EXPECT_EQ(infer(), first.y) << cell.name;
-      const RecurrencePass<float> second = run(recurrence, c, in, 1);
+      const RecurrenceResults<float> second = run(recurrence, c, in, 1);
       EXPECT_EQ(second.y, first.y) << cell.name;
       EXPECT_EQ(second.dx, first.dx) << cell.name;
       for (Parameter<float>* parameter : recurrence.parameters()) parameter->edit()[1] += 1;
@@ -188,15 +191,16 @@ TEST(Recurrence, InferenceHasTheBitsOfTraining) {
 
 TEST(Recurrence, CarriedStateContinuesASequence) {
   Recurrence<double> recurrence({.input_size = 2, .hidden_size = 5, .layers = 2});
+  RecurrencePass<double> pass(recurrence);
   fill_random(recurrence.parameters(), 1);
   std::vector<double> x(6 * 3 * 2);
   fill_random(x, 5);
   const ThreadTeam team(1);
   States<double> whole, state = recurrence.zero_states(3);
-  recurrence.forward(team, x.data(), {.steps = 6, .batch = 3, .final = &whole});
+  pass.forward(team, x.data(), {.steps = 6, .batch = 3, .final = &whole});
   for (std::size_t half = 0; half < 2; ++half) {
-    recurrence.forward(team, x.data() + half * 18,
-                       {.steps = 3, .batch = 3, .initial = &state, .final = &state});
+    pass.forward(team, x.data() + half * 18,
+                 {.steps = 3, .batch = 3, .initial = &state, .final = &state});
   }
   for (std::size_t k = 0; k < 2; ++k) {
     EXPECT_TRUE(std::equal(whole[k].begin(), whole[k].end(), state[k].begin()));
@@ -223,19 +227,19 @@ TEST(Recurrence, RefusesBadCalls) {
   EXPECT_NE(
       message_of([] { Recurrence<float>({.input_size = 1, .hidden_size = 1, .dropout = 1}); }), "");
   Recurrence<float> recurrence({.input_size = 1, .hidden_size = 2});
+  RecurrencePass<float> pass(recurrence);
   const std::vector<float> x(6, 0.f);
   const std::vector<std::size_t> lengths = {1, 4};
   const ThreadTeam team(1);
   EXPECT_EQ(message_of([&] {
-              recurrence.forward(team, x.data(), {.steps = 3, .batch = 2, .lengths = lengths});
+              pass.forward(team, x.data(), {.steps = 3, .batch = 2, .lengths = lengths});
             }),
             "the length of row 1 is 4, but the batch has 3 steps");
   const States<float> wrong = recurrence.zero_states(3);
-  EXPECT_EQ(message_of([&] {
-              recurrence.forward(team, x.data(), {.steps = 3, .batch = 2, .initial = &wrong});
-            }),
+  EXPECT_EQ(message_of(
+                [&] { pass.forward(team, x.data(), {.steps = 3, .batch = 2, .initial = &wrong}); }),
             "the initial state h has shape (1, 3, 2), wanted (1, 2, 2)");
-  EXPECT_THROW(recurrence.backward(team, x.data(), nullptr, nullptr, nullptr), ValueError);
+  EXPECT_THROW(pass.backward(team, x.data(), nullptr, nullptr, nullptr), ValueError);
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 // Gradients of whole sequence models against differences; the predictions of a sequence do not
 // depend on its company, its padding or the number of threads.
 
-#include "unroll/nn/sequence_model.h"
+#include "unroll/nn/sequence_model_pass.h"
 
 #include <gtest/gtest.h>
 
@@ -63,6 +63,7 @@ std::size_t rows_of(const SequenceModelOptions& options) {
 
 GradientCheck check(const SequenceModelOptions& options, bool leave_out_padding_mask = false) {
   SequenceModel<double> model = model_of<double>(options);
+  SequenceModelPass<double> pass(model);
   const Data<double> data;
   const ThreadTeam team;
   const std::size_t rows = rows_of(options);
@@ -81,12 +82,12 @@ GradientCheck check(const SequenceModelOptions& options, bool leave_out_padding_
                         Reduction::kMean, gradient);
   };
   const auto forward = [&] {
-    return model.forward_training(team, data.batch(), {.seed = 3, .update = 1});
+    return pass.forward_training(team, data.batch(), {.seed = 3, .update = 1});
   };
   const auto backward = [&] {
     loss_of(forward(), d.data());
     if (leave_out_padding_mask) d[0] = 0;
-    model.backward(team, d.data());
+    pass.backward(team, d.data());
   };
   // The maximum has a kink where two steps are equal: a small step stays on one side of it.
   return check_gradients<double>(model.parameters(), [&] { return loss_of(forward(), nullptr); },
@@ -128,9 +129,17 @@ TEST(SequenceModel, TheCheckSeesAMissingTerm) {
 template <class T>
 std::vector<T> predictions_of(SequenceModel<T>& model, const SequenceBatch<T>& batch,
                               int threads = 1) {
-  const T* p = model.forward(ThreadTeam(threads), batch);
+  const ThreadTeam team(threads);
+  SequenceModelPass<T> pass(model);
+  const T* p = pass.forward(team, batch);
   const std::size_t rows = model.options().pooling.steps ? batch.steps * batch.batch : batch.batch;
-  return {p, p + rows * model.options().output_size};
+  const std::vector<T> predictions(p, p + rows * model.options().output_size);
+  const PackedSequenceModel<T> packed(team, model);
+  SequenceModelPass<T> running(packed);
+  const T* run = running.forward(team, batch);
+  EXPECT_TRUE(std::equal(predictions.begin(), predictions.end(), run,
+                         [](T a, T b) { return a == b || (std::isnan(a) && std::isnan(b)); }));
+  return predictions;
 }
 
 TEST(SequenceModel, PaddingAndCompanyDoNotMatter) {
@@ -188,18 +197,19 @@ TEST(SequenceModel, StatesAreCarried) {
   Data<double> data;
   data.lengths = {};
   const std::vector<double> whole = predictions_of(model, data.batch());
+  SequenceModelPass<double> pass(model);
   States<double> state = model.zero_states(kBatch);
   std::vector<double> halves;
   for (const auto& [begin, end] : {std::pair{0, 2}, {2, 5}}) {
     const std::size_t steps = static_cast<std::size_t>(end - begin);
     const double* p =
-        model.forward(ThreadTeam(1),
-                      {steps,
-                       kBatch,
-                       {},
-                       data.values.data() + static_cast<std::size_t>(begin) * kBatch * kInputs,
-                       nullptr},
-                      &state);
+        pass.forward(ThreadTeam(1),
+                     {steps,
+                      kBatch,
+                      {},
+                      data.values.data() + static_cast<std::size_t>(begin) * kBatch * kInputs,
+                      nullptr},
+                     &state);
     halves.insert(halves.end(), p, p + steps * kBatch * kOutputs);
   }
   ASSERT_EQ(halves.size(), whole.size());
@@ -232,7 +242,8 @@ TEST(SequenceModel, AGivenInitialState) {
   const Data<double> data;
   const States<double> start = some_states(model);
   States<double> carried = for_rows(model, start);
-  const double* const p = model.forward(ThreadTeam(1), data.batch(), &carried);
+  SequenceModelPass<double> pass(model);
+  const double* const p = pass.forward(ThreadTeam(1), data.batch(), &carried);
   const std::vector<double> wanted(p, p + rows_of(options) * kOutputs);
   EXPECT_NE(predictions_of(model, data.batch()), wanted);
 
@@ -241,7 +252,7 @@ TEST(SequenceModel, AGivenInitialState) {
   EXPECT_EQ(model.options().initial_state, InitialState::kGiven);
   EXPECT_EQ(predictions_of(model, data.batch()), wanted);
   States<double> own;  // none: the model's, and out come the final ones
-  model.forward(ThreadTeam(1), data.batch(), &own);
+  pass.forward(ThreadTeam(1), data.batch(), &own);
   ASSERT_EQ(own.size(), 2u);
   for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(own[k], carried[k]));
 
@@ -283,11 +294,12 @@ TEST(SequenceModel, ACarriedStateLeavesTheTrainableOneWithoutGradient) {
     return sum;
   };
   States<double> state;
-  model.forward_training(ThreadTeam(1), data.batch(), {}, &state);
-  model.backward(ThreadTeam(1), d.data());
+  SequenceModelPass<double> pass(model);
+  pass.forward_training(ThreadTeam(1), data.batch(), {}, &state);
+  pass.backward(ThreadTeam(1), d.data());
   EXPECT_GT(gradient_size(), 0.1);
-  model.forward_training(ThreadTeam(1), data.batch(), {}, &state);
-  model.backward(ThreadTeam(1), d.data());
+  pass.forward_training(ThreadTeam(1), data.batch(), {}, &state);
+  pass.backward(ThreadTeam(1), d.data());
   EXPECT_EQ(gradient_size(), 0);
 }
 

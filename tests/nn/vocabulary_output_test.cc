@@ -3,6 +3,7 @@
 // set.
 
 #include "nn/vocabulary_output.h"
+#include "nn/packed_matrix.h"
 
 #include <gtest/gtest.h>
 
@@ -14,6 +15,7 @@
 
 #include "kernels/bf16_testing.h"
 #include "kernels/targets.h"
+#include "nn/packed_matrix.h"
 #include "nn/random_fill.h"
 #include "unroll/core/arena.h"
 
@@ -128,16 +130,20 @@ struct Output {
     workspace.build([&](Arena& arena) { output.layout(arena, most_rows); });
   }
   double loss(const Oracle& of, int threads) {
-    return output.loss(ThreadTeam(threads), size.rows, h.data(), of.targets.data());
+    return output.loss(ThreadTeam(threads), size.rows, h.data(), of.targets.data(),
+                       mask.empty() ? nullptr : mask.data());
   }
   double loss_and_gradient(const Oracle& of, int threads) {
-    return output.loss_and_gradient(ThreadTeam(threads), size.rows, h.data(), of.targets.data(),
-                                    kScale, dh.data());
+    return output.loss_and_gradient(
+        ThreadTeam(threads), size.rows, h.data(), of.targets.data(),
+        mask.empty() ? nullptr : mask.data(), kScale,
+        {.weight = weight.gradient.data(), .bias = bias.gradient.data(), .h = dh.data()});
   }
 
   Size size;
   Parameter<T> weight, bias;
   std::vector<T> h, dh;
+  std::vector<float> mask;  // none: 1
   VocabularyOutput<T> output;
   Workspace workspace;
 };
@@ -179,10 +185,17 @@ void check(const Oracle& oracle, std::size_t most_rows, const std::string& where
   expect_sums(output.bias.gradient, oracle.db, rows, what + " db");
   expect_sums(output.dh, oracle.dh, tokens + rounding, what + " dh");
 
-  std::vector<T> logits(oracle.logits.size());
-  output.output.logits(ThreadTeam(1), size.rows, output.h.data(), logits.data());
-  for (std::size_t i = 0; i < logits.size(); ++i) {
-    ASSERT_NEAR(logits[i], oracle.logits[i], logit) << what << " logits[" << i << "]";
+  // What a pass over packed weights computes logits with.
+  const auto products_of = [&](int threads) {
+    std::vector<T> products(oracle.logits.size());
+    PackedMatrix<T>(ThreadTeam(threads), output.weight, oracle.precision)
+        .multiply(ThreadTeam(threads), size.rows, output.h.data(), {}, products.data());
+    return products;
+  };
+  const std::vector<T> products = products_of(1);
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    const T bias = output.bias.value()[i % size.vocabulary];
+    ASSERT_NEAR(products[i] + bias, oracle.logits[i], logit) << what << " logits[" << i << "]";
   }
 
   Output<T> shared(oracle, most_rows);
@@ -194,9 +207,7 @@ void check(const Oracle& oracle, std::size_t most_rows, const std::string& where
   ASSERT_TRUE(same(output.weight.gradient, shared.weight.gradient)) << what << " dW";
   ASSERT_TRUE(same(output.bias.gradient, shared.bias.gradient)) << what << " db";
   ASSERT_TRUE(same(output.dh, shared.dh)) << what << " dh";
-  std::vector<T> shared_logits(logits.size());
-  shared.output.logits(ThreadTeam(3), size.rows, shared.h.data(), shared_logits.data());
-  ASSERT_EQ(logits, shared_logits) << what;
+  ASSERT_EQ(products_of(3), products) << what;
 }
 
 // The best instruction set takes all sizes; the others share them.
@@ -256,6 +267,49 @@ TEST(VocabularyOutput, LargeSizesAgreeWithLoops) {
     kernels::set_target(kernels::target_names().front());
     ASSERT_NO_FATAL_FAILURE(check<double>(oracle, size.rows, "best"));
   }
+}
+
+// A target of mask 0 is left out, one of mask 2 counts twice.
+TEST(VocabularyOutput, TargetsAreMasked) {
+  const Size size{400, 30, 16};
+  const Oracle oracle(size, 1);
+  Output<double> masked(oracle, 30), repeated(oracle, 30);
+  masked.mask.assign(30, 1);
+  std::vector<double> h;
+  std::vector<std::uint32_t> targets;
+  for (std::size_t r = 0; r < size.rows; ++r) {
+    masked.mask[r] = static_cast<float>(r % 3);
+    for (std::size_t copy = 0; copy < r % 3; ++copy) {
+      h.insert(h.end(), &repeated.h[r * 16], &repeated.h[r * 16] + 16);
+      targets.push_back(oracle.targets[r]);
+    }
+  }
+  ASSERT_EQ(targets.size(), size.rows);
+  repeated.h = h;
+  Oracle other = oracle;
+  other.targets = targets;
+  const double loss = masked.loss(oracle, 1);
+  EXPECT_NEAR(loss, repeated.loss(other, 1), 1e-10 * loss);
+  EXPECT_EQ(masked.loss_and_gradient(oracle, 1), loss);
+  repeated.loss_and_gradient(other, 1);
+  for (std::size_t i = 0; i < masked.weight.size(); ++i) {
+    ASSERT_NEAR(masked.weight.gradient[i], repeated.weight.gradient[i], 1e-12) << i;
+  }
+  for (std::size_t i = 0; i < masked.bias.size(); ++i) {
+    ASSERT_NEAR(masked.bias.gradient[i], repeated.bias.gradient[i], 1e-12) << i;
+  }
+  for (std::size_t i = 0; i < 16; ++i) {
+    EXPECT_EQ(masked.dh[i], 0);                                          // row 0 is left out,
+    EXPECT_NEAR(masked.dh[2 * 16 + i], 2 * repeated.dh[16 + i], 1e-12);  // row 2 stands twice
+  }
+}
+
+TEST(VocabularyOutput, NoRowsHaveNoGradient) {
+  const Oracle oracle({50, 0, 4}, 1);
+  Output<float> output(oracle, 1);
+  EXPECT_EQ(output.loss_and_gradient(oracle, 1), 0);
+  for (const float value : output.weight.gradient) EXPECT_EQ(value, 0);
+  for (const float value : output.bias.gradient) EXPECT_EQ(value, 0);
 }
 
 // h W^T of ±1e30 in a vocabulary of several parts: the softmax is 1 for one token.

@@ -2,11 +2,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "unroll/core/threads.h"
 #include "unroll/nn/language_model.h"
+#include "unroll/nn/language_model_pass.h"
 
 #pragma GCC visibility push(default)
 
@@ -16,8 +18,10 @@ namespace unroll {
 template <class T>
 class Session {
  public:
-  // The model must outlive the session.
-  explicit Session(LanguageModel<T>& model, int threads = 1);
+  // Packs the weights for itself. The model must outlive the session and keep its values.
+  explicit Session(const LanguageModel<T>& model, int threads = 1);
+  // Shares packed weights with other sessions, in any threads. They must outlive it.
+  explicit Session(const PackedLanguageModel<T>& packed, int threads = 1);
 
   void reset();  // back to the zero state
 
@@ -30,8 +34,9 @@ class Session {
   const States<T>& state() const { return state_; }
 
  private:
-  LanguageModel<T>& model_;
   ThreadTeam team_;
+  std::unique_ptr<const PackedLanguageModel<T>> own_;
+  LanguageModelPass<T> pass_;
   States<T> state_;
   std::vector<T> logits_;
 };

@@ -8,6 +8,7 @@
 #include "unroll/core/visibility.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model.h"
+#include "unroll/nn/language_model_pass.h"
 
 #pragma GCC visibility push(default)
 
@@ -25,7 +26,7 @@ struct TextModel {
 // to rebuild the model under "__metadata__" (docs/file-format.md). The same model gives the same
 // bytes. Throws FileError.
 template <class T>
-UNROLL_PUBLIC void save_text_model(const std::string& path, LanguageModel<T>& model,
+UNROLL_PUBLIC void save_text_model(const std::string& path, const LanguageModel<T>& model,
                                    const Vocabulary& vocabulary, const std::string& training);
 
 // Reads such a file, of any of the types F64, F32, BF16 and F16. Throws FileError, or FormatError
@@ -58,7 +59,11 @@ struct TextLoss {
   double bits_per_token() const;  // mean / ln 2
 };
 template <class T>
-UNROLL_PUBLIC TextLoss text_loss(LanguageModel<T>& model, const ThreadTeam& team,
+UNROLL_PUBLIC TextLoss text_loss(const LanguageModel<T>& model, const ThreadTeam& team,
+                                 std::span<const std::uint32_t> tokens,
+                                 std::optional<std::uint32_t> start);
+template <class T>
+UNROLL_PUBLIC TextLoss text_loss(LanguageModelPass<T>& pass, const ThreadTeam& team,
                                  std::span<const std::uint32_t> tokens,
                                  std::optional<std::uint32_t> start);
 

@@ -37,7 +37,7 @@ struct TrainedSequenceModel {
 
 // Writes a safetensors file, as save_text_model() does, of the architecture "sequence_model".
 template <class T>
-UNROLL_PUBLIC void save_sequence_model(const std::string& path, SequenceModel<T>& model,
+UNROLL_PUBLIC void save_sequence_model(const std::string& path, const SequenceModel<T>& model,
                                        const SequenceModelDescription& description);
 
 // Reads such a file. Throws as load_text_model() does.

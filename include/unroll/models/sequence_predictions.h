@@ -9,6 +9,7 @@
 #include "unroll/data/preprocessing.h"
 #include "unroll/nn/loss.h"
 #include "unroll/nn/sequence_model.h"
+#include "unroll/nn/sequence_model_pass.h"
 
 #pragma GCC visibility push(default)
 
@@ -17,7 +18,10 @@ namespace unroll {
 // The predictions (n, W), or (steps, W) where the model predicts by step, in the order of the
 // sequences. They are run in batches of similar length, whatever their order.
 template <class T>
-UNROLL_PUBLIC std::vector<T> predict(SequenceModel<T>& model, const EncodedSequences& sequences,
+UNROLL_PUBLIC std::vector<T> predict(const SequenceModel<T>& model,
+                                     const EncodedSequences& sequences, const ThreadTeam& team);
+template <class T>
+UNROLL_PUBLIC std::vector<T> predict(SequenceModelPass<T>& pass, const EncodedSequences& sequences,
                                      const ThreadTeam& team);
 
 // Logits (R, W) become probabilities, in place: softmax of each row, or σ of each number. Nothing

@@ -4,11 +4,16 @@
 #include <cstdint>
 
 #include "unroll/core/threads.h"
-#include "unroll/nn/recurrence.h"
 
 #pragma GCC visibility push(default)
 
 namespace unroll {
+
+// Which dropout masks to draw. The same seed and update draw the same masks.
+struct DropoutKey {
+  std::uint64_t seed = 0;
+  std::uint64_t update = 0;
+};
 
 // Inverted dropout: y = x / (1 - rate) where the mask keeps an element, else 0. For training calls;
 // otherwise leave it out. The mask is a function of the key, the site and the element's index

@@ -23,6 +23,7 @@ class Embedding {
             bool dense = false);
 
   Parameter<T>& weight() { return weight_; }
+  const Parameter<T>& weight() const { return weight_; }
   std::size_t vocabulary_size() const { return weight_.shape()[0]; }
   std::size_t embedding_size() const { return weight_.shape()[1]; }
 
@@ -39,6 +40,9 @@ class Embedding {
   std::vector<std::uint64_t> sorted_;  // token · 2^32 + position, ascending
   std::vector<std::size_t> first_;     // where each touched token begins in sorted_
 };
+
+// Throws ValueError for a token that is not below `vocabulary_size`.
+void check_tokens(const std::uint32_t* tokens, std::size_t count, std::size_t vocabulary_size);
 
 extern template class Embedding<float>;
 extern template class Embedding<double>;

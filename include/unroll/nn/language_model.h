@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/initialization.h"
@@ -34,16 +33,9 @@ struct LanguageModelOptions {
   friend bool operator==(const LanguageModelOptions&, const LanguageModelOptions&) = default;
 };
 
-// Tokens of T steps of N lanes, time-major, all below V.
-struct TokenWindow {
-  std::size_t steps, batch;      // T, N
-  const std::uint32_t* inputs;   // (T, N)
-  const std::uint32_t* targets;  // (T, N)
-};
-
-// Embedding, recurrence, and a softmax over the vocabulary: predicts the next token of a text.
-// Parameters: encoder.weight (V, D), rnn.* (see Recurrence), decoder.weight (V, H) unless tied, and
-// decoder.bias (V). The (T·N, V) logits never exist as a whole.
+// Embedding, recurrence, and a softmax over the vocabulary: predicts the next token of a text. This
+// is its parameters: encoder.weight (V, D), rnn.* (see Recurrence), decoder.weight (V, H) unless
+// tied, and decoder.bias (V). A LanguageModelPass computes with them.
 template <class T>
 class LanguageModel {
  public:
@@ -55,32 +47,19 @@ class LanguageModel {
 
   const LanguageModelOptions& options() const;
   Parameters<T> parameters();
-  std::size_t parameter_count();
+  ConstParameters<T> parameters() const;
+  std::size_t parameter_count() const { return trained_size(parameters()); }
   // Draws new values for all parameters; see Initialization. Without it they are zero.
   void initialize(const InitializationOptions& options);
 
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;
 
-  // The sum over the window of -ln p(target), in nats. `state`: in, the initial one; out, the
-  // final.
-  double loss(const ThreadTeam& team, const TokenWindow& window, States<T>& state);
-
-  // The same with dropout, and writes the gradient of `scale` times that sum for every parameter:
-  // scale = 1/(T·N) makes it the mean over tokens, 1/N the sum over steps and mean over lanes.
-  // `d_final` and `d_initial` may be null: gradients of the final and initial states.
-  double loss_and_gradient(const ThreadTeam& team, const TokenWindow& window, States<T>& state,
-                           double scale, const DropoutKey& dropout,
-                           const States<T>* d_final = nullptr, States<T>* d_initial = nullptr);
-
-  // One step: tokens (N) -> logits (N, V), before the softmax, of the token that follows. `state`:
-  // in and out.
-  void step(const ThreadTeam& team, const std::uint32_t* tokens, std::size_t batch,
-            States<T>& state, T* logits);
-
-  std::size_t workspace_bytes() const;
-
  private:
+  template <class>
+  friend class PackedLanguageModel;
+  template <class>
+  friend class LanguageModelPass;
   class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };

@@ -28,6 +28,8 @@ class Linear {
 
   const LinearOptions& options() const { return options_; }
   Parameters<T> parameters();
+  const Parameter<T>& weight() const { return *weight_; }
+  const Parameter<T>* bias() const { return bias_.get(); }  // null without one
 
   // x (R, I) -> y (R, O), which must not overlap.
   void forward(const ThreadTeam& team, std::size_t rows, const T* x, T* y) const;

@@ -59,6 +59,18 @@ class Parameter {
 // The parameters of a model in a fixed order, not owned.
 template <class T>
 using Parameters = std::vector<Parameter<T>*>;
+template <class T>
+using ConstParameters = std::vector<const Parameter<T>*>;
+
+// Numbers in the parameters that are trained.
+template <class T>
+std::size_t trained_size(const ConstParameters<T>& parameters) {
+  std::size_t count = 0;
+  for (const Parameter<T>* parameter : parameters) {
+    count += parameter->trainable ? parameter->size() : 0;
+  }
+  return count;
+}
 
 }  // namespace unroll
 

@@ -1,14 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
 #include "unroll/kernels/precision.h"
 #include "unroll/nn/cell.h"
@@ -46,24 +43,10 @@ struct RecurrenceOptions {
   std::string name = "rnn";                // parameters are called name.weight_ih_l0 …
 };
 
-// Which dropout masks to draw. The same seed and update draw the same masks.
-struct DropoutKey {
-  std::uint64_t seed = 0;
-  std::uint64_t update = 0;
-};
-
 // Any cell, unrolled over time: L layers in D directions, with lengths, initial and final states
-// and their gradients. Parameters have PyTorch's names, gate order and layout: weight_ih_l0 (G·H,
-// I), weight_hh_l0 (G·H, H), bias_ih_l0 (G·H), bias_hh_l0 (G·H), …_reverse; layers above the first
-// have D·H inputs.
-//
-// Forward, per layer and direction: (1) one product for the inputs of all steps; (2) per step, the
-// recurrent product and the cell's function. Backward: (3) the same steps in reverse, keeping the
-// gradients of all pre-activations; (4) one product each for dW_ih, dW_hh and dx.
-// Source: Werbos, "Backpropagation Through Time", 1990.
-//
-// Results are bit-identical for any number of threads. An object is for one thread of control at a
-// time. Memory is taken when a call is larger than all before it, and never otherwise.
+// and their gradients. This is its parameters; a RecurrencePass computes with them. They have
+// PyTorch's names, gate order and layout: weight_ih_l0 (G·H, I), weight_hh_l0 (G·H, H), bias_ih_l0
+// (G·H), bias_hh_l0 (G·H), …_reverse; layers above the first have D·H inputs.
 template <class T>
 class Recurrence {
  public:
@@ -75,33 +58,17 @@ class Recurrence {
 
   const RecurrenceOptions& options() const;
   Parameters<T> parameters();
+  ConstParameters<T> parameters() const;
   const std::vector<std::string>& state_names() const;
   std::vector<Shape> state_shapes(std::size_t batch) const;
   States<T> zero_states(std::size_t batch) const;
   std::size_t output_size() const;  // D·H
 
-  struct Call {
-    std::size_t steps = 0, batch = 0;           // T, N
-    std::span<const std::size_t> lengths = {};  // (N), each 0 … T in any order; empty: all T
-    const States<T>* initial = nullptr;         // null: zero
-    States<T>* final = nullptr;                 // may be the same object as `initial`
-    bool training = false;                      // draw dropout, and allow backward()
-    DropoutKey dropout = {};
-  };
-
-  // x (T, N, I). Returns y (T, N, D·H), valid until the next call; steps beyond a row's length are
-  // zero there, and are not computed. A row of length 0 ends in its initial state.
-  const T* forward(const ThreadTeam& team, const T* x, const Call& call);
-
-  // For the last forward(), which was a training call: from dy (T, N, D·H) and, unless null, the
-  // gradient of the final states, writes the gradient of every parameter and, unless null, dx
-  // (T, N, I) and the gradient of the initial states.
-  void backward(const ThreadTeam& team, const T* dy, const States<T>* d_final, T* dx,
-                States<T>* d_initial);
-
-  std::size_t workspace_bytes() const;
-
  private:
+  template <class>
+  friend class PackedRecurrence;
+  template <class>
+  friend class RecurrencePass;
   class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };

@@ -3,11 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <span>
 #include <string>
 #include <vector>
 
-#include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/initialization.h"
@@ -60,20 +58,11 @@ struct SequenceModelOptions {
   friend bool operator==(const SequenceModelOptions&, const SequenceModelOptions&) = default;
 };
 
-// N sequences of at most T steps, time-major and padded; what the padding holds does not matter,
-// except that tokens are below V.
-template <class T>
-struct SequenceBatch {
-  std::size_t steps = 0, batch = 0;           // T, N
-  std::span<const std::size_t> lengths = {};  // (N), any order, zeros allowed; empty: all T
-  const T* values = nullptr;                  // (T, N, I)
-  const std::uint32_t* tokens = nullptr;      // (T, N)
-};
-
 // Sequences in, W numbers a sequence or a step out: recurrence, pooling, and a linear head. What
-// they mean is the loss's (logits, values, means and variances).
-// Parameters: encoder.weight (V, D_e) for tokens, rnn.* (see Recurrence), initial.h … (L·D, H) when
-// trainable or given, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W).
+// they mean is the loss's (logits, values, means and variances). This is its parameters:
+// encoder.weight (V, D_e) for tokens, rnn.* (see Recurrence), initial.h … (L·D, H) when trainable
+// or given, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W). A
+// SequenceModelPass computes with them.
 template <class T>
 class SequenceModel {
  public:
@@ -85,7 +74,8 @@ class SequenceModel {
 
   const SequenceModelOptions& options() const;
   Parameters<T> parameters();
-  std::size_t parameter_count();
+  ConstParameters<T> parameters() const;
+  std::size_t parameter_count() const { return trained_size(parameters()); }
   // Draws new values for all parameters; a trainable initial state starts at zero, a given one
   // stays.
   void initialize(const InitializationOptions& options);
@@ -100,24 +90,11 @@ class SequenceModel {
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;
 
-  // Predictions (N, W), or (T, N, W) where the pooling is `steps` (zero in the padding), valid
-  // until the next call. `state`, unless null: in, the initial states (L·D, N, H), or an empty list
-  // for the model's own; out, the final ones. An empty sequence is pooled to zeros.
-  const T* forward(const ThreadTeam& team, const SequenceBatch<T>& batch,
-                   States<T>* state = nullptr);
-
-  // The same with dropout, for backward().
-  const T* forward_training(const ThreadTeam& team, const SequenceBatch<T>& batch,
-                            const DropoutKey& dropout, States<T>* state = nullptr);
-
-  // For the last forward_training(), whose batch must still be there: from the gradient of the
-  // predictions, writes that of every parameter and, unless null, of the initial states. The
-  // gradient of a trainable initial state is zero where the pass started from other states.
-  void backward(const ThreadTeam& team, const T* d_predictions, States<T>* d_initial = nullptr);
-
-  std::size_t workspace_bytes() const;
-
  private:
+  template <class>
+  friend class PackedSequenceModel;
+  template <class>
+  friend class SequenceModelPass;
   class UNROLL_PRIVATE Implementation;
   std::unique_ptr<Implementation> implementation_;
 };

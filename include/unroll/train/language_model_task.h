@@ -6,7 +6,7 @@
 
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"
-#include "unroll/nn/language_model.h"
+#include "unroll/nn/language_model_pass.h"
 #include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
@@ -57,6 +57,7 @@ class LanguageModelTask : public TrainingTask<T> {
   Vocabulary vocabulary_;
   std::vector<std::uint32_t> train_, valid_;
   LanguageModel<T> model_;
+  LanguageModelPass<T> pass_;
   TruncatedBptt<T> bptt_;
 };
 

@@ -9,7 +9,7 @@
 #include "unroll/data/sequence_batches.h"
 #include "unroll/data/sequence_windows.h"
 #include "unroll/models/sequence_model_file.h"
-#include "unroll/nn/sequence_model.h"
+#include "unroll/nn/sequence_model_pass.h"
 #include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
@@ -62,6 +62,7 @@ class SequenceTask : public TrainingTask<T> {
   SequenceTaskOptions options_;
   EncodedSequences train_, valid_;
   SequenceModel<T> model_;
+  SequenceModelPass<T> pass_;
   SequenceBatches batches_;
   std::optional<SequenceWindows> windows_;
   States<T> state_;  // that is carried on: after the last window; none before the first

@@ -1,0 +1,192 @@
+#include "nn/recurrent_weights.h"
+
+#include <algorithm>
+
+#include "kernels/pack.h"
+
+namespace unroll {
+namespace {
+
+// Panels one weight after the other, from `offset` to what is returned.
+template <class Packed>
+std::size_t place(std::span<Packed> weights, std::size_t offset) {
+  for (Packed& weight : weights) {
+    weight.offset = offset;
+    offset += weight.layout.size();
+  }
+  return offset;
+}
+
+// W, whose rows have `width` elements, packed for products with its rows (as W^T) or its columns.
+template <class T, class Packed>
+void pack_weight(const ThreadTeam& team, const Parameter<T>& w, bool rows, const Packed& weight,
+                 std::size_t hidden, Tensor<T>& packed) {
+  const std::size_t width = w.shape()[1];
+  const T* from = w.value().data() + weight.of.gate * hidden * width;
+  const kernels::PackSource<T> source =
+      rows ? kernels::PackSource<T>{from, 1, width} : kernels::PackSource<T>{from, width, 1};
+  team.for_elements(weight.layout.size())
+      .for_each_block(weight.layout.panels(), [&](std::size_t panel) {
+        kernels::pack(weight.layout, source, panel, panel + 1, packed.data() + weight.offset);
+      });
+}
+
+// Neither version ever falls.
+template <class T>
+std::uint64_t version_of_biases(const RecurrentWeights<T>& weights) {
+  return weights.bias_ih ? weights.bias_ih->version() + weights.bias_hh->version() : 0;
+}
+
+}  // namespace
+
+template <class T>
+RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::size_t inputs_of_layer,
+                                      const std::string& suffix)
+    : cell(find_cell(options.cell)),
+      functions(cell.simd<T>()),
+      inputs(inputs_of_layer),
+      hidden(options.hidden_size),
+      precision(options.precision) {
+  const std::size_t gates = cell.gates.size();
+  const auto parameter = [&](const char* kind, const Shape& shape) {
+    return std::make_unique<Parameter<T>>(options.name + "." + kind + suffix, shape);
+  };
+  weight_ih = parameter("weight_ih", {gates * hidden, inputs});
+  weight_hh = parameter("weight_hh", {gates * hidden, hidden});
+  if (options.bias != Bias::kNone) {
+    bias_ih = parameter("bias_ih", {gates * hidden});
+    bias_hh = parameter("bias_hh", {gates * hidden});
+    bias_hh->trainable = options.bias == Bias::kTwo;
+  }
+  forward_first = forward_weight(0, cell.second_product);
+  forward_second = forward_weight(cell.second_product, gates);
+  backward_first = backward_weights(0, cell.second_product);
+  backward_second = backward_weights(cell.second_product, gates);
+  for (const Run& run : runs(&Slot::input, 0, gates)) {
+    Packed& weight = input.emplace_back();
+    weight.layout = kernels::dense_layout<T>(inputs, run.count * hidden, precision);
+    weight.of = run;
+  }
+  input_size = place<Packed>(input, 0);
+  const std::size_t forward_size =
+      place<Packed>({&forward_second, 1}, place<Packed>({&forward_first, 1}, 0));
+  recurrent_size =
+      std::max(forward_size, place<Packed>(backward_second, place<Packed>(backward_first, 0)));
+}
+
+// The slots that a product reaches, for some gates, as few consecutive runs as possible.
+template <class T>
+auto RecurrentWeights<T>::runs(bool Slot::*product, std::size_t first_gate,
+                               std::size_t last_gate) const -> std::vector<Run> {
+  std::vector<Run> runs;
+  for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
+    const std::size_t gate = cell.slots[slot].gate;
+    if (!(cell.slots[slot].*product) || gate < first_gate || gate >= last_gate) continue;
+    if (!runs.empty() && runs.back().gate + runs.back().count == gate &&
+        runs.back().slot + runs.back().count == slot) {
+      ++runs.back().count;
+    } else {
+      runs.push_back({gate, slot, 1});
+    }
+  }
+  return runs;
+}
+
+template <class T>
+auto RecurrentWeights<T>::forward_weight(std::size_t first_gate, std::size_t last_gate) const
+    -> Packed {
+  Packed weight;
+  if (first_gate == last_gate) return weight;
+  std::vector<std::size_t> slot_of_gate(last_gate - first_gate);
+  for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
+    const std::size_t gate = cell.slots[slot].gate;
+    if (cell.slots[slot].recurrent && gate >= first_gate && gate < last_gate) {
+      slot_of_gate[gate - first_gate] = slot;
+    }
+  }
+  weight.layout = kernels::interleaved_layout<T>(hidden, hidden, slot_of_gate, precision);
+  weight.of.gate = first_gate;
+  return weight;
+}
+
+template <class T>
+auto RecurrentWeights<T>::backward_weights(std::size_t first_gate, std::size_t last_gate) const
+    -> std::vector<Packed> {
+  std::vector<Packed> weights;
+  for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
+    Packed weight;
+    weight.layout = kernels::dense_layout<T>(run.count * hidden, hidden, precision);
+    weight.of = run;
+    if (!weights.empty()) {
+      weight.rounded = weights.back().rounded + weights.back().layout.packed_depth();
+    }
+    weights.push_back(std::move(weight));
+  }
+  return weights;
+}
+
+template <class T>
+void PackedWeights<T>::pack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights) {
+  if (has_input(weights)) return;
+  if (input_.size() == 0) input_ = Tensor<T>({weights.input_size});
+  for (const auto& weight : weights.input) {
+    pack_weight(team, *weights.weight_ih, true, weight, weights.hidden, input_);
+  }
+  input_version_ = weights.weight_ih->version();
+}
+
+template <class T>
+void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights,
+                                      bool backward) {
+  const Parameter<T>& w = *weights.weight_hh;
+  if (recurrent_version_ == w.version() && backward_ == backward) return;
+  if (recurrent_.size() == 0) recurrent_ = Tensor<T>({weights.recurrent_size});
+  if (backward) {
+    for (const auto* list : {&weights.backward_first, &weights.backward_second}) {
+      for (const auto& weight : *list) {
+        pack_weight(team, w, false, weight, weights.hidden, recurrent_);
+      }
+    }
+  } else {
+    for (const auto* weight : {&weights.forward_first, &weights.forward_second}) {
+      if (weight->layout.depth > 0) {
+        pack_weight(team, w, true, *weight, weights.hidden, recurrent_);
+      }
+    }
+  }
+  recurrent_version_ = w.version();
+  backward_ = backward;
+}
+
+template <class T>
+void PackedWeights<T>::sum_biases(const RecurrentWeights<T>& weights) {
+  const std::size_t hidden = weights.hidden;
+  const std::vector<Slot>& slots = weights.cell.slots;
+  if (slot_bias_.size() == 0) slot_bias_ = Tensor<T>({slots.size() * hidden});
+  const std::uint64_t version = version_of_biases(weights);
+  if (bias_version_ == version) return;
+  bias_version_ = version;
+  slot_bias_.fill(T(0));
+  for (std::size_t slot = 0; slot < slots.size(); ++slot) {
+    T* sum = slot_bias_.data() + slot * hidden;
+    const auto add = [&](const Parameter<T>& bias) {
+      const T* from = bias.value().data() + slots[slot].gate * hidden;
+      for (std::size_t unit = 0; unit < hidden; ++unit) sum[unit] += from[unit];
+    };
+    if (slots[slot].input) add(*weights.bias_ih);
+    if (slots[slot].recurrent) add(*weights.bias_hh);
+  }
+}
+
+template <class T>
+bool PackedWeights<T>::is_current(const RecurrentWeights<T>& weights) const {
+  return has_input(weights) && !backward_ && recurrent_version_ == weights.weight_hh->version() &&
+         bias_version_ == version_of_biases(weights);
+}
+
+template struct RecurrentWeights<float>;
+template struct RecurrentWeights<double>;
+template class PackedWeights<float>;
+template class PackedWeights<double>;
+
+}  // namespace unroll

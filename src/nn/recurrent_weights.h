@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "kernels/packed_layout.h"
+#include "nn/cells/cell.h"
+#include "unroll/core/threads.h"
+#include "unroll/nn/parameter.h"
+#include "unroll/nn/recurrence.h"
+
+namespace unroll {
+
+// The parameters of one layer in one direction, and how products read them. I inputs, H units, S
+// slots, G gates.
+template <class T>
+struct RecurrentWeights {
+  // `suffix` is PyTorch's: "_l0", "_l1_reverse".
+  RecurrentWeights(const RecurrenceOptions& options, std::size_t inputs, const std::string& suffix);
+
+  // Calls body(parameter) in the order of Recurrence::parameters().
+  template <class Body>
+  void each_parameter(const Body& body) const {
+    for (auto* parameter : {weight_ih.get(), weight_hh.get(), bias_ih.get(), bias_hh.get()}) {
+      if (parameter != nullptr) body(*parameter);
+    }
+  }
+
+  // Gates gate … gate+count-1, whose pre-activations are slots slot … slot+count-1.
+  struct Run {
+    std::size_t gate, slot, count;
+  };
+  // Rows of W_ih or W_hh packed for a product: C = x W^T, C = h W^T, or, backward, C = dG W.
+  struct Packed {
+    kernels::PackedLayout layout;
+    Run of = {};
+    std::size_t offset = 0;   // of its panels in PackedWeights
+    std::size_t rounded = 0;  // elements a row that other weights of the step have before it
+  };
+
+  const Cell& cell;
+  CellFunctions<T> functions;
+  std::size_t inputs, hidden;
+  Precision precision;
+
+  std::unique_ptr<Parameter<T>> weight_ih, weight_hh, bias_ih, bias_hh;
+  Packed forward_first, forward_second;  // gates before, and from, the second product on
+  std::vector<Packed> backward_first, backward_second;
+  std::vector<Packed> input;
+  std::size_t input_size = 0, recurrent_size = 0;  // elements; the latter for either way
+
+ private:
+  std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
+  Packed forward_weight(std::size_t first_gate, std::size_t last_gate) const;
+  std::vector<Packed> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
+};
+
+// Copies of the weights, panels in the order in which products read them, and the sums of the
+// biases. Each is of its parameter's version() when it was made, and made again when that changed.
+template <class T>
+class PackedWeights {
+ public:
+  void pack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights);
+
+  // W_hh for the way forward or backward. Both use the same memory: it has been in the cache, and
+  // a training step has no use for the way forward once it is on the way back.
+  void pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights, bool backward);
+
+  void sum_biases(const RecurrentWeights<T>& weights);
+
+  // Whether W_ih is packed, and is as the parameter is now.
+  bool has_input(const RecurrentWeights<T>& weights) const {
+    return input_version_ == weights.weight_ih->version();
+  }
+  // Whether all that forward passes read is.
+  bool is_current(const RecurrentWeights<T>& weights) const;
+
+  const T* input(const typename RecurrentWeights<T>::Packed& of) const {
+    return input_.data() + of.offset;
+  }
+  const T* recurrent(const typename RecurrentWeights<T>::Packed& of) const {
+    return recurrent_.data() + of.offset;
+  }
+  const T* slot_bias() const { return slot_bias_.data(); }  // (S·H)
+
+ private:
+  Tensor<T> input_, recurrent_, slot_bias_;
+  bool backward_ = false;  // the way that recurrent_ is for
+  std::uint64_t input_version_ = 0, recurrent_version_ = 0, bias_version_ = 0;
+};
+
+}  // namespace unroll

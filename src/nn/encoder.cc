@@ -40,6 +40,7 @@ void EncoderPass<T>::reserve(std::size_t steps, std::size_t batch) {
   const std::size_t rows = steps * batch;
   if (!encoder_.embedding || rows <= reserved_) return;
   const std::size_t width = encoder_.embedding->embedding_size();
+  reserved_ = 0;  // until there is memory
   workspace_.build([&](Arena& arena) {
     x_ = arena.take<T>(rows * width);
     dx_ = arena.take<T>(trained_ != nullptr ? rows * width : 0);

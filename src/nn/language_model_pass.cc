@@ -46,6 +46,7 @@ class LanguageModelPass<T>::Implementation {
     const std::size_t rows = steps * batch;
     if (rows <= reserved_) return;
     const std::size_t hidden = model_.options.hidden_size;
+    reserved_ = 0;  // until there is memory
     workspace_.build([&](Arena& arena) {
       h_ = arena.take<T>(packed_ == nullptr && dropout() > 0 ? rows * hidden : 0);
       dh_ = arena.take<T>(packed_ == nullptr ? rows * hidden : 0);

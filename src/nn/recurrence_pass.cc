@@ -58,6 +58,7 @@ class RecurrencePass<T>::Implementation {
     const std::size_t p = std::max(positions, reserved_positions_);
     const std::size_t n = std::max(batch, reserved_batch_), h = options_.hidden_size;
     const std::size_t widest = std::max(width_, options_.input_size);
+    reserved_positions_ = reserved_batch_ = 0;  // until there is memory
     workspace_.build([&](Arena& arena) {
       for (RecurrentLayer<T>& layer : layers_) layer.layout(arena, p);
       for (T*& y : y_) y = arena.take<T>(p * width_);

@@ -57,6 +57,7 @@ class SequenceModelPass<T>::Implementation {
     const std::size_t most = std::max(batch, reserved_batch_);
     const bool by_step = options().pooling.steps, trains = packed_ == nullptr;
     const std::size_t rows = by_step ? all : most;
+    reserved_steps_ = reserved_batch_ = 0;  // until there is memory
     workspace_.build([&](Arena& arena) {
       dy_ = arena.take<T>(trains ? all * outputs_ : 0);
       features_ = arena.take<T>(by_step && !trains ? 0 : rows * head_inputs());

@@ -43,17 +43,20 @@ void ModelFile::require_shape(const std::string& name, std::size_t rows,
 
 std::size_t ModelFile::require_recurrence(std::size_t inputs, std::size_t hidden,
                                           std::size_t layers, bool bidirectional) const {
-  // G·H, the same in all layers; a cell has at least one gate.
-  const std::vector<std::size_t>& first = file_.shape("rnn.weight_hh_l0");
+  // G·H, the same in all layers; a cell has at least one gate, and not always recurrent weights.
+  const auto names = file_.names();
+  const bool recurrent = std::find(names.begin(), names.end(), "rnn.weight_hh_l0") != names.end();
+  const char* const known = recurrent ? "rnn.weight_hh_l0" : "rnn.weight_ih_l0";
+  const std::vector<std::size_t>& first = file_.shape(known);
   const std::size_t rows = first.empty() ? 0 : first[0];
-  if (rows < hidden) require_shape("rnn.weight_hh_l0", hidden, hidden);
+  if (rows < hidden) require_shape(known, hidden, recurrent ? hidden : inputs);
   const std::size_t outputs = (bidirectional ? 2 : 1) * hidden;
   for (std::size_t layer = 0; layer < layers; ++layer) {
     for (const char* direction : {"", "_reverse"}) {
       if (*direction != 0 && !bidirectional) continue;
       const std::string suffix = "_l" + std::to_string(layer) + direction;
       require_shape("rnn.weight_ih" + suffix, rows, layer == 0 ? inputs : outputs);
-      require_shape("rnn.weight_hh" + suffix, rows, hidden);
+      if (recurrent) require_shape("rnn.weight_hh" + suffix, rows, hidden);
     }
   }
   return outputs;

@@ -123,6 +123,7 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
   for (const PackedWeight& weight : weights_.input) {
     product(weight.of, matrix(x_.data, x_.stride), *weights_.weight_ih);
   }
+  if (!weights_.weight_hh) return;
   previous_.resize(positions);
   for (std::size_t step = 0; step < plan.steps(); ++step) {
     for (std::size_t rank = 0; rank < plan.active(step); ++rank) {
@@ -139,15 +140,17 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
 
 template <class T>
 void RecurrentLayer<T>::bias_gradients(const ThreadTeam& team, std::size_t positions) {
-  if (!weights_.bias_ih) return;
+  if (!weights_.bias_ih && !weights_.vectors) return;
   kernels::column_sums(team, positions, a_.stride, a_.data, slot_sum_.data());
   for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
-    const T* from = slot_sum_.data() + slot * hidden_;
-    const std::size_t to = cell_.slots[slot].gate * hidden_;
-    if (cell_.slots[slot].input) std::copy_n(from, hidden_, weights_.bias_ih->gradient.data() + to);
-    if (cell_.slots[slot].recurrent && weights_.bias_hh->trainable) {
-      std::copy_n(from, hidden_, weights_.bias_hh->gradient.data() + to);
-    }
+    const auto give = [&](const std::unique_ptr<Parameter<T>>& to) {
+      if (!to || !to->trainable) return;
+      std::copy_n(slot_sum_.data() + slot * hidden_, hidden_,
+                  to->gradient.data() + cell_.slots[slot].gate * hidden_);
+    };
+    if (cell_.slots[slot].input) give(weights_.bias_ih);
+    if (cell_.slots[slot].recurrent) give(weights_.bias_hh);
+    if (cell_.slots[slot].is_vector()) give(weights_.vectors);
   }
 }
 

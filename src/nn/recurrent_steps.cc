@@ -49,6 +49,16 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   // Multiply-adds below which the threads cost more than they give: about 1 µs of a pass for
   // handing it out, about 0.3 µs of a step for meeting after it.
   constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
+  if (!weights_.weight_hh) {
+    // A unit's steps need no other unit: each thread has its own, and meets no one. A number of a
+    // step takes about as long as 8 multiply-adds.
+    const std::size_t work = 8 * plan.positions() * a_.stride;
+    const std::size_t parts = work >= kWorthWaking ? threads : 1;
+    team.for_each_block(parts, [&](std::size_t part) {
+      body(Share{0, 1, part, parts, nullptr, nullptr});
+    });
+    return;
+  }
   const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
   // Bytes of W_hh, more than the L2 of two processors, from which on the threads had better not
   // read all of it each, as they do with rows of their own: T25 N16 H512 3 % faster, H650 the same,
@@ -80,6 +90,7 @@ std::size_t RecurrentLayer<T>::rounded_size() const {
   const auto end = [](const PackedWeight& weight) {
     return weight.rounded + weight.layout.packed_depth();
   };
+  if (!weights_.weight_hh) return 0;
   std::size_t widest = std::max(end(weights_.forward_first), end(weights_.backward_first.back()));
   if (!weights_.backward_second.empty())
     widest = std::max(widest, end(weights_.backward_second.back()));
@@ -112,13 +123,20 @@ struct RecurrentLayer<T>::StepRows {
 
 // Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this share:
 // one by one, each as soon as its pre-activations are there, or all at once where those of all
-// units stay in L1.
+// units stay in L1 or there is no product to wait for (depth 0).
 template <class T>
 template <class Body>
 void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& rows,
                                    const Share& share, const Body& body) const {
   constexpr std::size_t kNearBytes = std::size_t{1} << 14;
   const kernels::PackedLayout& layout = weight.layout;
+  if (layout.depth == 0) {
+    const std::size_t lanes = kernels::vector_lanes<T>(), blocks = (hidden_ + lanes - 1) / lanes;
+    const std::size_t first = blocks * share.part / share.parts * lanes;
+    const std::size_t last = std::min(hidden_, blocks * (share.part + 1) / share.parts * lanes);
+    if (first < last) body(0, 0, first, last);
+    return;
+  }
   const std::size_t groups = layout.groups(), end = groups * (share.part + 1) / share.parts;
   const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= kNearBytes ? groups : 1;
   const auto first_unit = [&](std::size_t group) {
@@ -185,7 +203,7 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
   // cell.
   const auto product_and = [&](const PackedWeight& weight, const T* const* operand,
                                void (*function)(const CellStep<T>&)) {
-    if (weights_.precision == Precision::kBf16) {
+    if (weights_.precision == Precision::kBf16 && weight.layout.depth > 0) {
       T* rounded[kRows];
       locate_rounded(weight, rows.count, share, rounded);
       round_rows(weight.layout, rows.count, operand, rounded);
@@ -196,9 +214,11 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
                [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                    std::size_t last_unit) {
                  prefetch(rows, first_unit, last_unit, {});
-                 kernels::multiply<T>({weight.layout, packed().recurrent(weight), rows.count,
-                                       operand, 1, rows.a, rows.a},
-                                      first_panel, last_panel);
+                 if (last_panel > first_panel) {
+                   kernels::multiply<T>({weight.layout, packed().recurrent(weight), rows.count,
+                                         operand, 1, rows.a, rows.a},
+                                        first_panel, last_panel);
+                 }
                  function({rows.count, first_unit, last_unit, hidden_, rows.a, rows.previous_of,
                            rows.next_of, rows.operand});
                });
@@ -280,6 +300,8 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
         first_panel, last_panel);
   };
 
+  const PackedWeight& first_weight =
+      weights_.weight_hh ? weights_.backward_first.front() : weights_.forward_first;  // depth 0
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.
   for (std::size_t step = plan.steps() + 1; step-- > 0;) {
     const std::size_t active = plan.active(step > 0 ? step - 1 : 0);
@@ -290,7 +312,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
       round_gradients(weights_.backward_first, later, share);
-      each_group(weights_.backward_first.front(), rows, share,
+      each_group(first_weight, rows, share,
                  [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
                      std::size_t last_unit) {
                    prefetch(rows, first_unit, last_unit, dy);

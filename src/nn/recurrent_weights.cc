@@ -34,7 +34,11 @@ void pack_weight(const ThreadTeam& team, const Parameter<T>& w, bool rows, const
 // Neither version ever falls.
 template <class T>
 std::uint64_t version_of_biases(const RecurrentWeights<T>& weights) {
-  return weights.bias_ih ? weights.bias_ih->version() + weights.bias_hh->version() : 0;
+  std::uint64_t sum = 0;
+  for (const auto* parameter : {&weights.bias_ih, &weights.bias_hh, &weights.vectors}) {
+    if (*parameter) sum += (*parameter)->version();
+  }
+  return sum;
 }
 
 }  // namespace
@@ -52,12 +56,16 @@ RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::siz
     return std::make_unique<Parameter<T>>(options.name + "." + kind + suffix, shape);
   };
   weight_ih = parameter("weight_ih", {gates * hidden, inputs});
-  weight_hh = parameter("weight_hh", {gates * hidden, hidden});
-  if (options.bias != Bias::kNone) {
-    bias_ih = parameter("bias_ih", {gates * hidden});
+  const bool recurrent = !runs(&Slot::recurrent, 0, gates).empty();
+  if (recurrent) weight_hh = parameter("weight_hh", {gates * hidden, hidden});
+  if (options.bias != Bias::kNone) bias_ih = parameter("bias_ih", {gates * hidden});
+  if (options.bias != Bias::kNone && recurrent) {
     bias_hh = parameter("bias_hh", {gates * hidden});
     bias_hh->trainable = options.bias == Bias::kTwo;
   }
+  const auto rows = static_cast<std::size_t>(
+      std::count_if(cell.slots.begin(), cell.slots.end(), [](Slot s) { return s.is_vector(); }));
+  if (rows > 0) vectors = parameter(cell.vectors.c_str(), {rows, hidden});
   forward_first = forward_weight(0, cell.second_product);
   forward_second = forward_weight(cell.second_product, gates);
   backward_first = backward_weights(0, cell.second_product);
@@ -96,7 +104,7 @@ template <class T>
 auto RecurrentWeights<T>::forward_weight(std::size_t first_gate, std::size_t last_gate) const
     -> Packed {
   Packed weight;
-  if (first_gate == last_gate) return weight;
+  if (runs(&Slot::recurrent, first_gate, last_gate).empty()) return weight;
   std::vector<std::size_t> slot_of_gate(last_gate - first_gate);
   for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
     const std::size_t gate = cell.slots[slot].gate;
@@ -138,6 +146,7 @@ void PackedWeights<T>::pack_input(const ThreadTeam& team, const RecurrentWeights
 template <class T>
 void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights,
                                       bool backward) {
+  if (!weights.weight_hh) return;
   const Parameter<T>& w = *weights.weight_hh;
   if (recurrent_version_ == w.version() && backward_ == backward) return;
   if (recurrent_.size() == 0) recurrent_ = Tensor<T>({weights.recurrent_size});
@@ -149,9 +158,8 @@ void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWei
     }
   } else {
     for (const auto* weight : {&weights.forward_first, &weights.forward_second}) {
-      if (weight->layout.depth > 0) {
-        pack_weight(team, w, true, *weight, weights.hidden, recurrent_);
-      }
+      if (weight->layout.depth == 0) continue;
+      pack_weight(team, w, true, *weight, weights.hidden, recurrent_);
     }
   }
   recurrent_version_ = w.version();
@@ -169,18 +177,21 @@ void PackedWeights<T>::sum_biases(const RecurrentWeights<T>& weights) {
   slot_bias_.fill(T(0));
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {
     T* sum = slot_bias_.data() + slot * hidden;
-    const auto add = [&](const Parameter<T>& bias) {
-      const T* from = bias.value().data() + slots[slot].gate * hidden;
+    const auto add = [&](const std::unique_ptr<Parameter<T>>& parameter) {
+      if (!parameter) return;
+      const T* from = parameter->value().data() + slots[slot].gate * hidden;
       for (std::size_t unit = 0; unit < hidden; ++unit) sum[unit] += from[unit];
     };
-    if (slots[slot].input) add(*weights.bias_ih);
-    if (slots[slot].recurrent) add(*weights.bias_hh);
+    if (slots[slot].input) add(weights.bias_ih);
+    if (slots[slot].recurrent) add(weights.bias_hh);
+    if (slots[slot].is_vector()) add(weights.vectors);
   }
 }
 
 template <class T>
 bool PackedWeights<T>::is_current(const RecurrentWeights<T>& weights) const {
-  return has_input(weights) && !backward_ && recurrent_version_ == weights.weight_hh->version() &&
+  const bool recurrent = !weights.weight_hh || recurrent_version_ == weights.weight_hh->version();
+  return has_input(weights) && recurrent && !backward_ &&
          bias_version_ == version_of_biases(weights);
 }
 

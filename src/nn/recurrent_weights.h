@@ -24,7 +24,8 @@ struct RecurrentWeights {
   // Calls body(parameter) in the order of Recurrence::parameters().
   template <class Body>
   void each_parameter(const Body& body) const {
-    for (auto* parameter : {weight_ih.get(), weight_hh.get(), bias_ih.get(), bias_hh.get()}) {
+    for (auto* parameter :
+         {weight_ih.get(), weight_hh.get(), bias_ih.get(), bias_hh.get(), vectors.get()}) {
       if (parameter != nullptr) body(*parameter);
     }
   }
@@ -46,8 +47,11 @@ struct RecurrentWeights {
   std::size_t inputs, hidden;
   Precision precision;
 
-  std::unique_ptr<Parameter<T>> weight_ih, weight_hh, bias_ih, bias_hh;
-  Packed forward_first, forward_second;  // gates before, and from, the second product on
+  // Null: weight_hh and bias_hh of a cell without recurrent product, biases of Bias::kNone, vectors
+  // (V, H) of a cell without.
+  std::unique_ptr<Parameter<T>> weight_ih, weight_hh, bias_ih, bias_hh, vectors;
+  // Gates before, and from, the second product on; of depth 0 where there are none.
+  Packed forward_first, forward_second;
   std::vector<Packed> backward_first, backward_second;
   std::vector<Packed> input;
   std::size_t input_size = 0, recurrent_size = 0;  // elements; the latter for either way

@@ -3,7 +3,11 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/gru.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/gru_reset_before.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/lstm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/min_gru.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/min_lstm.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/peephole_lstm.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/registry.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/cells/sru.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/embedding.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/encoder.cc

@@ -173,18 +173,48 @@ TEST(Cells, DescribeThemselves) {
     const Cell& cell = find_cell(options);
     EXPECT_EQ(cell.options, options);
     EXPECT_EQ(cell.states.front(), "h");
-    EXPECT_EQ(cell.second_product < cell.gates.size(), cell.reference<float>().gate != nullptr);
-    // Each gate has its input product once and its recurrent product once.
-    for (std::size_t gate = 0; gate < cell.gates.size(); ++gate) {
-      int inputs = 0, recurrents = 0;
-      for (const Slot& slot : cell.slots) {
-        inputs += slot.gate == gate && slot.input;
-        recurrents += slot.gate == gate && slot.recurrent;
-      }
-      EXPECT_EQ(inputs, 1) << describe(options) << " gate " << cell.gates[gate];
-      EXPECT_EQ(recurrents, 1) << describe(options) << " gate " << cell.gates[gate];
-    }
+    EXPECT_NO_THROW(check_cell(cell)) << describe(options);
   }
+}
+
+// What the time loop could not run is refused with a sentence.
+TEST(Cells, WhatCannotBeRunIsRefused) {
+  const auto refusal = [](const char* name, const auto& change) {
+    Cell cell = find_cell({.name = name});
+    change(cell);
+    try {
+      check_cell(cell);
+    } catch (const ValueError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.states.clear(); }),
+            "the cell 'lstm' has 0 states; wanted 1 to 4, h first");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.states.resize(5); }),
+            "the cell 'lstm' has 5 states; wanted 1 to 4, h first");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.second_product = 5; }),
+            "the cell 'lstm' has its second product from gate 5 on, of 4 gates");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.second_product = 3; }),
+            "the cell 'lstm' wants gate() and gate_backward() where it has a second product, and "
+            "there alone");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.slots[3].gate = 4; }),
+            "the cell 'lstm' has slot 3 for gate 4 of 4");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.slots[3].gate = 2; }),
+            "the cell 'lstm' has 2 slots that the input of gate 'g' reaches; wanted 1");
+  EXPECT_EQ(refusal("lstm", [](Cell& c) { c.slots[1].recurrent = false; }),
+            "the cell 'lstm' has 0 slots that the recurrent product of gate 'f' reaches; wanted 1 "
+            "for every gate, or none for all");
+  EXPECT_EQ(refusal("lstm",
+                    [](Cell& c) {
+                      c.slots.push_back({0, false, false});
+                    }),
+            "the cell 'lstm' has 1 slots for rows of vectors, and no name for them");
+  EXPECT_EQ(refusal("sru", [](Cell& c) { c.slots[4].gate = 1; }),
+            "the cell 'sru' has slot 4 for a row of vectors out of order");
+  EXPECT_EQ(
+      refusal("min_gru", [](Cell& c) { c.gates.clear(), c.slots.clear(), c.second_product = 0; }),
+      "the cell 'min_gru' has no gate");
 }
 
 std::string refusal(const CellOptions& options) {
@@ -198,7 +228,8 @@ std::string refusal(const CellOptions& options) {
 
 TEST(Cells, UnknownNamesAreRefused) {
   EXPECT_EQ(refusal({.name = "gur"}),
-            "unknown cell 'gur'; did you mean 'gru'? Known: elman, gru, lstm");
+            "unknown cell 'gur'; did you mean 'gru'? Known: elman, gru, lstm, peephole_lstm, "
+            "min_gru, min_lstm, sru");
   EXPECT_EQ(refusal({.name = "elman", .activation = "rleu"}),
             "unknown activation of the cell 'elman' 'rleu'; did you mean 'relu'? Known: tanh, "
             "relu, identity");

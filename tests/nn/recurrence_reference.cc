@@ -30,11 +30,18 @@ class ReferenceRow {
     for (const Vector& input : x) {
       Vector a(cell_.slots.size() * hidden_);
       for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
+        if (!cell_.slots[s].is_vector()) continue;
+        for (std::size_t u = 0; u < hidden_; ++u) {
+          a[s * hidden_ + u] = find("vectors").value->value()[cell_.slots[s].gate * hidden_ + u];
+        }
+      }
+      for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
         for (std::size_t u = 0; u < hidden_; ++u) {
           const std::size_t row = cell_.slots[s].gate * hidden_ + u;
           T& sum = a[s * hidden_ + u];
-          if (cell_.slots[s].input) sum += product(0, 2, row, input);
-          if (cell_.slots[s].recurrent && first_product(s)) sum += product(1, 3, row, state[0]);
+          if (cell_.slots[s].input) sum += product("weight_ih", "bias_ih", row, input);
+          if (cell_.slots[s].recurrent && first_product(s))
+            sum += product("weight_hh", "bias_hh", row, state[0]);
         }
       }
       Vector operand(hidden_);
@@ -43,7 +50,8 @@ class ReferenceRow {
       for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
         if (!cell_.slots[s].recurrent || first_product(s)) continue;
         for (std::size_t u = 0; u < hidden_; ++u) {
-          a[s * hidden_ + u] += product(1, 3, cell_.slots[s].gate * hidden_ + u, operand);
+          a[s * hidden_ + u] +=
+              product("weight_hh", "bias_hh", cell_.slots[s].gate * hidden_ + u, operand);
         }
       }
       call(functions_.forward, a, state, next, operand);
@@ -81,12 +89,26 @@ class ReferenceRow {
     return cell_.slots[slot].gate < cell_.second_product;
   }
   // Row `row` of parameter `weight` times `input`, plus its bias.
-  T product(std::size_t weight, std::size_t bias, std::size_t row, const Vector& input) const {
-    T sum = bias < parameters_.size() ? parameters_[bias]->value()[row] : T(0);
-    for (std::size_t k = 0; k < input.size(); ++k) {
-      sum += parameters_[weight]->value()[row * input.size() + k] * input[k];
-    }
+  T product(const char* weight, const char* bias, std::size_t row, const Vector& input) const {
+    const Tensor<T>& w = find(weight).value->value();
+    T sum = find(bias).value != nullptr ? find(bias).value->value()[row] : T(0);
+    for (std::size_t k = 0; k < input.size(); ++k) sum += w[row * input.size() + k] * input[k];
     return sum;
+  }
+
+  // A parameter of this layer and its gradient, or nulls. Its name ends in the layer's suffix.
+  struct Found {
+    const Parameter<T>* value;
+    Tensor<T>* gradient;
+  };
+  Found find(const std::string& kind) const {
+    const std::string part = "." + (kind == "vectors" ? cell_.vectors : kind) + "_l";
+    for (std::size_t p = 0; p < parameters_.size(); ++p) {
+      if (parameters_[p]->name().find(part) != std::string::npos) {
+        return {parameters_[p], gradients_[p]};
+      }
+    }
+    return {};
   }
 
   // Adds what d(pre-activations) of the first or second product's slots give to the weights, to
@@ -98,18 +120,22 @@ class ReferenceRow {
       for (std::size_t u = 0; u < hidden_; ++u) {
         const std::size_t row = cell_.slots[s].gate * hidden_ + u;
         const T d = da[s * hidden_ + u];
-        if (cell_.slots[s].input) add(0, 2, row, d, x_[t], dx);
-        if (cell_.slots[s].recurrent) add(1, 3, row, d, multiplied, d_multiplied);
+        if (cell_.slots[s].is_vector()) (*find("vectors").gradient)[row] += d;
+        if (cell_.slots[s].input) add("weight_ih", "bias_ih", row, d, x_[t], dx);
+        if (cell_.slots[s].recurrent) {
+          add("weight_hh", "bias_hh", row, d, multiplied, d_multiplied);
+        }
       }
     }
   }
-  void add(std::size_t weight, std::size_t bias, std::size_t row, T d, const Vector& input,
+  void add(const char* weight, const char* bias, std::size_t row, T d, const Vector& input,
            Vector& d_input) {
+    const Found w = find(weight), b = find(bias);
     for (std::size_t k = 0; k < input.size(); ++k) {
-      (*gradients_[weight])[row * input.size() + k] += d * input[k];
-      d_input[k] += d * parameters_[weight]->value()[row * input.size() + k];
+      (*w.gradient)[row * input.size() + k] += d * input[k];
+      d_input[k] += d * w.value->value()[row * input.size() + k];
     }
-    if (bias < parameters_.size() && parameters_[bias]->trainable) (*gradients_[bias])[row] += d;
+    if (b.value != nullptr && b.value->trainable) (*b.gradient)[row] += d;
   }
 
   template <class P>
@@ -154,7 +180,7 @@ class ReferenceRow {
   const Cell& cell_;
   const CellFunctions<T>& functions_;
   std::size_t inputs_, hidden_;
-  std::vector<Parameter<T>*> parameters_;  // weight_ih, weight_hh, bias_ih, bias_hh
+  std::vector<Parameter<T>*> parameters_;  // of this layer and direction
   std::vector<Tensor<T>*> gradients_;
 
   std::vector<Vector> x_, a_, operand_;
@@ -173,7 +199,7 @@ ReferenceRecurrence<T> reference_recurrence(const RecurrenceOptions& options,
   const std::size_t directions = options.bidirectional ? 2 : 1, hidden = options.hidden_size;
   const std::size_t width = directions * hidden, batch = lengths.size();
   const std::size_t states = find_cell(options.cell).states.size();
-  const std::size_t per_layer = options.bias == Bias::kNone ? 2 : 4;
+  const std::size_t per_layer = parameters.size() / options.layers / directions;
   const Shape state_shape({options.layers * directions, batch, hidden});
 
   ReferenceRecurrence<T> result;

@@ -41,10 +41,13 @@ struct CellFunctions {
   void (*gate_backward)(const CellStepBackward<T>&) = nullptr;
 };
 
-// One pre-activation of a unit: the sum of the products that reach `gate`'s rows of the weights.
+// One number of a unit at each step: a pre-activation, the sum of the products that reach `gate`'s
+// rows of the weights; or, where neither product reaches it, row `gate` of Cell::vectors.
 struct Slot {
   std::size_t gate;
   bool input, recurrent;
+
+  bool is_vector() const { return !input && !recurrent; }
 };
 
 // A cell: its names and its pointwise functions.
@@ -55,6 +58,9 @@ struct Cell {
   std::vector<Slot> slots;
   // Gates from this one on multiply gate()'s result instead of h; gates.size() when there is none.
   std::size_t second_product;
+  // The name of the parameter whose rows (H) units multiply elementwise, such as peepholes, on the
+  // way back with the gradient of every step; empty where there is none.
+  std::string vectors = {};
 
   CellFunctions<float> (*simd_f32)() = nullptr;  // for the instruction set in use
   CellFunctions<double> (*simd_f64)() = nullptr;
@@ -76,6 +82,11 @@ struct Cell {
       return reference_f64;
   }
 };
+
+// Throws ValueError for a cell that the time loop could not run: without states or slots, with a
+// slot of no gate, a gate that no product or two recurrent ones reach, or rows of vectors that are
+// not 0, 1, … each once.
+void check_cell(const Cell& cell);
 
 // Throws ValueError naming the nearest valid name.
 const Cell& find_cell(const CellOptions& options);

@@ -14,12 +14,22 @@ Cell elman_tanh();
 Cell gru();
 Cell gru_reset_before();
 Cell lstm();
+Cell min_gru();
+Cell min_lstm();
+Cell peephole_lstm();
+Cell sru();
 
 namespace {
 
+std::vector<Cell> checked(std::vector<Cell> cells) {
+  for (const Cell& cell : cells) check_cell(cell);
+  return cells;
+}
+
 const std::vector<Cell>& registry() {
-  static const std::vector<Cell> cells = {elman_tanh(), elman_relu(),       elman_identity(),
-                                          gru(),        gru_reset_before(), lstm()};
+  static const std::vector<Cell> cells =
+      checked({elman_tanh(), elman_relu(), elman_identity(), gru(), gru_reset_before(), lstm(),
+               peephole_lstm(), min_gru(), min_lstm(), sru()});
   return cells;
 }
 
@@ -49,6 +59,60 @@ void check_variant(const CellOptions& options, const char* what, std::string Cel
 }
 
 }  // namespace
+
+void check_cell(const Cell& cell) {
+  const auto refuse = [&](const std::string& what) {
+    throw ValueError("the cell '" + cell.options.name + "' " + what);
+  };
+  const std::size_t gates = cell.gates.size();
+  if (cell.states.empty() || cell.states.size() > kMaxCellStates) {
+    refuse("has " + std::to_string(cell.states.size()) + " states; wanted 1 to " +
+           std::to_string(kMaxCellStates) + ", h first");
+  }
+  if (cell.second_product > gates) {
+    refuse("has its second product from gate " + std::to_string(cell.second_product) + " on, of " +
+           std::to_string(gates) + " gates");
+  }
+  std::vector<std::size_t> input(gates), recurrent(gates);
+  std::size_t vectors = 0;
+  for (std::size_t s = 0; s < cell.slots.size(); ++s) {
+    const Slot& slot = cell.slots[s];
+    const std::string name = "slot " + std::to_string(s);
+    if (slot.is_vector()) {
+      if (slot.gate != vectors++) refuse("has " + name + " for a row of vectors out of order");
+      continue;
+    }
+    if (slot.gate >= gates) {
+      refuse("has " + name + " for gate " + std::to_string(slot.gate) + " of " +
+             std::to_string(gates));
+    }
+    input[slot.gate] += slot.input ? 1 : 0;
+    recurrent[slot.gate] += slot.recurrent ? 1 : 0;
+  }
+  if ((vectors > 0) == cell.vectors.empty()) {
+    refuse("has " + std::to_string(vectors) + " slots for rows of vectors, and " +
+           (cell.vectors.empty() ? "no name for them" : "a name for them"));
+  }
+  const std::size_t of_first = recurrent.empty() ? 0 : recurrent.front();
+  for (std::size_t g = 0; g < gates; ++g) {
+    const std::string name = "gate '" + cell.gates[g] + "'";
+    if (input[g] != 1) {
+      refuse("has " + std::to_string(input[g]) + " slots that the input of " + name +
+             " reaches; wanted 1");
+    }
+    if (recurrent[g] != of_first || of_first > 1) {
+      refuse("has " + std::to_string(recurrent[g]) + " slots that the recurrent product of " +
+             name + " reaches; wanted 1 for every gate, or none for all");
+    }
+  }
+  if (gates == 0) refuse("has no gate");
+  const bool second = cell.second_product < gates;
+  if (second != (cell.reference_f64.gate != nullptr) ||
+      second != (cell.reference_f64.gate_backward != nullptr)) {
+    refuse("wants gate() and gate_backward() where it has a second product, and there alone");
+  }
+  if (second && of_first == 0) refuse("has a second product but no recurrent weights");
+}
 
 const Cell& find_cell(const CellOptions& options) {
   for (const Cell& cell : registry()) {

@@ -26,6 +26,10 @@ std::vector<OptionSpec> train_lm_table() {
   append(table,
          {count_option("bptt", group, "time steps of a window", 35, 1, 1 << 20),
           count_option("batch", group, "lanes that the text is cut into", 20, 1, 1 << 20),
+          count_option("shards", group,
+                       "parts of a batch whose gradients are computed one after the other, in the "
+                       "memory of one, and added",
+                       1, 1, 1 << 20),
           choice_option("cursor", group,
                         "epoch: lanes restart with a zero state each epoch; wrap: they run on "
                         "around the end of the text",
@@ -60,7 +64,8 @@ LanguageModelTaskOptions task_options(const Options& options) {
                    .bptt = options.size("bptt"),
                    .cursor = parse_cursor(options.text("cursor"))},
           .reduction = parse_window_reduction(options.text("reduction")),
-          .seed = options.count("seed")};
+          .seed = options.count("seed"),
+          .shards = options.size("shards")};
 }
 
 }  // namespace unroll::app

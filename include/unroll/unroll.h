@@ -43,6 +43,7 @@
 #include "unroll/nn/sequence_model.h"
 #include "unroll/nn/sequence_model_pass.h"
 #include "unroll/optim/clip.h"
+#include "unroll/optim/gradient_sum.h"
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 #include "unroll/train/checkpoint.h"

@@ -119,25 +119,51 @@ HWY_EXPORT(draw_blocks);
 HWY_EXPORT(keep_f32);
 HWY_EXPORT(keep_f64);
 
+namespace {
+
+constexpr std::size_t kBlock = 8192;  // elements a block of work
+
+// Elements [begin, end) of what `random` draws for; `from` and `to` are those of element `begin`.
 template <class T>
-void dropout(const ThreadTeam& team, double rate, const Random& random, std::size_t count,
-             const T* from, T* to) noexcept {
-  constexpr std::size_t kBlock = 8192;  // elements a block of work
+void drop(double rate, const Random& random, std::size_t begin, std::size_t end, const T* from,
+          T* to) {
   constexpr std::size_t kDraws = 256;
   const T scale = static_cast<T>(1 / (1 - rate));
   // A draw of 32 bits below rate · 2^32 drops its element.
   const std::uint32_t threshold = static_cast<std::uint32_t>(rate * 0x1p32);
+  std::uint32_t draws[kDraws];
+  while (begin < end) {
+    const std::size_t skipped = begin % 4, size = std::min(kDraws - skipped, end - begin);
+    UNROLL_DISPATCH(draw_blocks)(random, begin / 4, (skipped + size + 3) / 4, draws);
+    if constexpr (sizeof(T) == 4) {
+      UNROLL_DISPATCH(keep_f32)(draws + skipped, threshold, scale, size, from, to);
+    } else {
+      UNROLL_DISPATCH(keep_f64)(draws + skipped, threshold, scale, size, from, to);
+    }
+    begin += size, from += size, to += size;
+  }
+}
+
+}  // namespace
+
+template <class T>
+void dropout(const ThreadTeam& team, double rate, const Random& random, std::size_t count,
+             const T* from, T* to) noexcept {
   team.for_each_block((count + kBlock - 1) / kBlock, [&](std::size_t block) {
-    const std::size_t end = std::min(count, (block + 1) * kBlock);
-    std::uint32_t draws[kDraws];
-    for (std::size_t begin = block * kBlock; begin < end; begin += kDraws) {
-      const std::size_t size = std::min(kDraws, end - begin);
-      UNROLL_DISPATCH(draw_blocks)(random, begin / 4, (size + 3) / 4, draws);
-      if constexpr (sizeof(T) == 4) {
-        UNROLL_DISPATCH(keep_f32)(draws, threshold, scale, size, from + begin, to + begin);
-      } else {
-        UNROLL_DISPATCH(keep_f64)(draws, threshold, scale, size, from + begin, to + begin);
-      }
+    const std::size_t begin = block * kBlock;
+    drop(rate, random, begin, std::min(count, begin + kBlock), from + begin, to + begin);
+  });
+}
+
+template <class T>
+void dropout_rows(const ThreadTeam& team, double rate, const Random& random,
+                  std::span<const std::size_t> places, std::size_t width, const T* from,
+                  T* to) noexcept {
+  const std::size_t rows = std::max<std::size_t>(1, kBlock / std::max<std::size_t>(1, width));
+  team.for_each_block((places.size() + rows - 1) / rows, [&](std::size_t block) {
+    for (std::size_t r = block * rows; r < std::min(places.size(), (block + 1) * rows); ++r) {
+      const std::size_t begin = places[r] * width;
+      drop(rate, random, begin, begin + width, from + r * width, to + r * width);
     }
   });
 }
@@ -146,6 +172,12 @@ template void dropout<float>(const ThreadTeam&, double, const Random&, std::size
                              float*) noexcept;
 template void dropout<double>(const ThreadTeam&, double, const Random&, std::size_t, const double*,
                               double*) noexcept;
+template void dropout_rows<float>(const ThreadTeam&, double, const Random&,
+                                  std::span<const std::size_t>, std::size_t, const float*,
+                                  float*) noexcept;
+template void dropout_rows<double>(const ThreadTeam&, double, const Random&,
+                                   std::span<const std::size_t>, std::size_t, const double*,
+                                   double*) noexcept;
 
 }  // namespace unroll::kernels
 #endif  // HWY_ONCE

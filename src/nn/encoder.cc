@@ -1,7 +1,5 @@
 #include "nn/encoder.h"
 
-#include "kernels/dropout.h"
-#include "nn/dropout_sites.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -71,7 +69,10 @@ const T* EncoderPass<T>::forward(const ThreadTeam& team, const T* values,
   drop_ = call.training && encoder_.embedding && encoder_.recurrence.options().dropout > 0;
   if (encoder_.embedding) {
     encoder_.embedding->forward(team, tokens, call.steps * call.batch, x_);
-    if (drop_) drop(team, x_);
+    if (drop_) {
+      places_.assign(key_, call.steps, call.batch);
+      drop(team, x_);
+    }
     values = x_;
   }
   return recurrence_.forward(team, values, call);
@@ -96,9 +97,9 @@ void EncoderPass<T>::backward(const ThreadTeam& team, const T* dy, const States<
 
 template <class T>
 void EncoderPass<T>::drop(const ThreadTeam& team, T* vectors) const {
-  const std::size_t count = plan_.steps() * plan_.batch() * encoder_.embedding->embedding_size();
-  kernels::dropout(team, encoder_.recurrence.options().dropout,
-                   dropout_random(key_, kEmbeddingSite), count, vectors, vectors);
+  places_.drop(team, encoder_.recurrence.options().dropout, key_, kEmbeddingSite,
+               plan_.steps() * plan_.batch(), encoder_.embedding->embedding_size(), vectors,
+               vectors);
 }
 
 template struct Encoder<float>;

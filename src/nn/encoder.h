@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "nn/dropout_sites.h"
 #include "nn/sequence_plan.h"
 #include "unroll/core/arena.h"
 #include "unroll/core/threads.h"
@@ -58,6 +59,7 @@ class EncoderPass {
 
   // Of the last forward().
   SequencePlan plan_;
+  DropoutPlaces places_;
   const std::uint32_t* tokens_ = nullptr;
   bool drop_ = false;
   DropoutKey key_;

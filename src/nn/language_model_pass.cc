@@ -1,6 +1,5 @@
 #include "unroll/nn/language_model_pass.h"
 
-#include "kernels/dropout.h"
 #include "nn/dropout_sites.h"
 #include "nn/language_model_parameters.h"
 #include "nn/packed_matrix.h"
@@ -67,6 +66,7 @@ class LanguageModelPass<T>::Implementation {
                                    .training = key != nullptr,
                                    .dropout = key != nullptr ? *key : DropoutKey{}});
     if (key == nullptr || dropout() == 0) return h;
+    places_.assign(*key, window.steps, window.batch);
     drop(team, *key, window.steps * window.batch, h, h_);
     return h_;
   }
@@ -125,13 +125,13 @@ class LanguageModelPass<T>::Implementation {
 
   void drop(const ThreadTeam& team, const DropoutKey& key, std::size_t rows, const T* from,
             T* to) const {
-    kernels::dropout(team, dropout(), dropout_random(key, kOutputSite),
-                     rows * model_.options.hidden_size, from, to);
+    places_.drop(team, dropout(), key, kOutputSite, rows, model_.options.hidden_size, from, to);
   }
 
   const Model& model_;
   const Packed* packed_;  // null: the weights are read as they are
   EncoderPass<T> encoder_;
+  DropoutPlaces places_;
   VocabularyOutput<T> output_;
 
   Workspace workspace_;

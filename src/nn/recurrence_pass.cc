@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kernels/dropout.h"
 #include "nn/dropout_sites.h"
 #include "nn/recurrence_weights.h"
 #include "nn/recurrent_layer.h"
@@ -92,12 +91,13 @@ class RecurrencePass<T>::Implementation {
     }
     drop_ = call.training && options_.dropout > 0;
     dropout_ = call.dropout;
+    if (drop_) places_.assign(dropout_, plan_);
     const T* input = x;
     std::size_t inputs = options_.input_size;
     for (std::size_t l = 0; l < options_.layers; ++l) {
       if (l > 0 && drop_) {
-        kernels::dropout(team, options_.dropout, dropout_random(dropout_, l),
-                         plan_.positions() * width_, input, dropped_[l]);
+        places_.drop(team, options_.dropout, dropout_, l, plan_.positions(), width_, input,
+                     dropped_[l]);
         input = dropped_[l];
       }
       for (std::size_t d = 0; d < directions_; ++d) {
@@ -137,8 +137,8 @@ class RecurrencePass<T>::Implementation {
         if (d_initial != nullptr) scatter_d_states(*d_initial, l, d);
       }
       if (l > 0 && drop_) {
-        kernels::dropout(team, options_.dropout, dropout_random(dropout_, l),
-                         plan_.positions() * width_, d_input, d_input);
+        places_.drop(team, options_.dropout, dropout_, l, plan_.positions(), width_, d_input,
+                     d_input);
       }
       dy = d_input;
     }
@@ -247,6 +247,7 @@ class RecurrencePass<T>::Implementation {
   std::vector<RecurrentLayer<T>> layers_;  // (L·D)
 
   SequencePlan plan_;
+  DropoutPlaces places_;
   bool trained_ = false, drop_ = false;
   DropoutKey dropout_;
 

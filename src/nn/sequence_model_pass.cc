@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "kernels/dropout.h"
 #include "nn/dropout_sites.h"
 #include "nn/packed_matrix.h"
 #include "nn/pooling.h"
@@ -98,7 +97,10 @@ class SequenceModelPass<T>::Implementation {
       std::copy_n(y, count, features_);  // for the way back
     }
     const T* features = options().pooling.steps && !drop_ ? y : features_;
-    if (drop_) drop(team, kOutputSite, count, options().pooling.steps ? y : features_, features_);
+    if (drop_) {
+      places_.assign(key_, rows / std::max<std::size_t>(1, batch.batch), batch.batch);
+      drop(team, rows, options().pooling.steps ? y : features_, features_);
+    }
     if (packed_ != nullptr) {
       packed_->head.check_current();
       packed_->head.multiply(team, rows, features, {model_.head.bias()->value().data(), 0},
@@ -121,7 +123,7 @@ class SequenceModelPass<T>::Implementation {
     T* d_features = by_step ? dy_ : d_features_;
     train_head_->backward(team, rows, features_, d_predictions, d_features);
     if (drop_) {
-      drop(team, kOutputSite, rows * head_inputs(), d_features, d_features);
+      drop(team, rows, d_features, d_features);
     }
     if (!by_step) {
       pooling_.backward(team, batch_.steps, batch_.batch, batch_.lengths, d_features, dy_);
@@ -172,9 +174,8 @@ class SequenceModelPass<T>::Implementation {
     }
   }
 
-  void drop(const ThreadTeam& team, std::uint64_t site, std::size_t count, const T* from,
-            T* to) const {
-    kernels::dropout(team, options().dropout, dropout_random(key_, site), count, from, to);
+  void drop(const ThreadTeam& team, std::size_t rows, const T* from, T* to) const {
+    places_.drop(team, options().dropout, key_, kOutputSite, rows, head_inputs(), from, to);
   }
 
   const SequenceModelOptions& options() const { return model_.options; }
@@ -190,6 +191,7 @@ class SequenceModelPass<T>::Implementation {
   // Of the last forward pass.
   SequenceBatch<T> batch_;
   DropoutKey key_;
+  DropoutPlaces places_;
   bool drop_ = false, trained_ = false, own_initial_ = false;
   States<T> states_, d_initial_;
 

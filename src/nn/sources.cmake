@@ -25,5 +25,6 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_model_pass.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/sequence_plan.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/state_rows.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/vocabulary_output.cc
 )

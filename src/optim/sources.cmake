@@ -3,6 +3,7 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adam.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/adamw.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/clip.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/optim/gradient_sum.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/momentum.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/nesterov.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/optim/optimizer.cc

@@ -1,8 +1,11 @@
 #include "unroll/train/language_model_task.h"
 
+#include <algorithm>
+
 #include "io/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
+#include "train/shards.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 #include "unroll/models/language_model_file.h"
@@ -39,7 +42,9 @@ LanguageModelTask<T>::LanguageModelTask(const LanguageModelTaskOptions& options,
       valid_(std::move(valid)),
       model_(with_vocabulary(options.model, vocabulary_)),
       pass_(model_),
+      gradient_(model_.parameters()),
       bptt_(train_, options.bptt, state_shapes(model_, options.bptt.batch)) {
+  check_shards(options_.shards, options_.bptt.batch);
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
   model_.initialize(initialization);
@@ -59,10 +64,40 @@ LossSum LanguageModelTask<T>::train_batch(const ThreadTeam& team, std::uint64_t 
   const std::size_t batch = options_.bptt.batch, tokens = window.steps * batch;
   const double scale =
       1.0 / static_cast<double>(options_.reduction == WindowReduction::kMean ? tokens : batch);
-  const double loss =
-      pass_.loss_and_gradient(team, {window.steps, batch, window.inputs, window.targets},
-                              bptt_.state(), scale, {options_.seed, update});
+  if (options_.shards == 1) {
+    const double loss =
+        pass_.loss_and_gradient(team, {window.steps, batch, window.inputs, window.targets},
+                                bptt_.state(), scale, {.seed = options_.seed, .update = update});
+    return {loss, tokens};
+  }
+  double loss = 0;
+  for (std::size_t s = 0; s < options_.shards; ++s) {
+    loss += train_shard(team, window, s, scale, update);
+  }
+  gradient_.give();
   return {loss, tokens};
+}
+
+// Its lanes: their tokens and states apart, and their gradient into the sum.
+template <class T>
+double LanguageModelTask<T>::train_shard(const ThreadTeam& team, const BpttWindow& window,
+                                         std::size_t shard, double scale, std::uint64_t update) {
+  const std::size_t batch = options_.bptt.batch;
+  const std::vector<std::size_t> rows = rows_of_shard(batch, shard, options_.shards);
+  const std::size_t lanes = rows.size(), first = rows.front();
+  inputs_.resize(window.steps * lanes);
+  targets_.resize(window.steps * lanes);
+  for (std::size_t t = 0; t < window.steps; ++t) {
+    std::copy_n(window.inputs + t * batch + first, lanes, &inputs_[t * lanes]);
+    std::copy_n(window.targets + t * batch + first, lanes, &targets_[t * lanes]);
+  }
+  gather_rows<T>(bptt_.state(), rows, state_);
+  const double loss = pass_.loss_and_gradient(
+      team, {window.steps, lanes, inputs_.data(), targets_.data()}, state_, scale,
+      {.seed = options_.seed, .update = update, .batch = batch, .first_row = first});
+  scatter_rows<T>(state_, rows, bptt_.state());
+  gradient_.add(team);
+  return loss;
 }
 
 template <class T>
@@ -99,17 +134,18 @@ void LanguageModelTask<T>::restore_state(const CheckpointReader& checkpoint) {
 template <class T>
 std::string LanguageModelTask<T>::fingerprint() const {
   const LanguageModelOptions& m = model_.options();
-  const Json json = {{"model", Json::array({m.vocabulary_size, m.embedding_size, m.hidden_size,
-                                            m.layers, m.cell.name, m.cell.activation, m.cell.reset,
-                                            m.dropout, m.tied, bias_name(m.bias)})},
-                     {"bptt", Json::array({options_.bptt.batch, options_.bptt.bptt,
-                                           std::string(cursor_name(options_.bptt.cursor))})},
-                     {"reduction", window_reduction_name(options_.reduction)},
-                     {"seed", options_.seed},
-                     {"dtype", operand_bytes<T>(m.precision)},
-                     {"train", hash_of_items(train_)},
-                     {"valid", hash_of_items(valid_)},
-                     {"vocabulary", hash_of_items(vocabulary_.to_json())}};
+  Json json = {{"model", Json::array({m.vocabulary_size, m.embedding_size, m.hidden_size, m.layers,
+                                      m.cell.name, m.cell.activation, m.cell.reset, m.dropout,
+                                      m.tied, bias_name(m.bias)})},
+               {"bptt", Json::array({options_.bptt.batch, options_.bptt.bptt,
+                                     std::string(cursor_name(options_.bptt.cursor))})},
+               {"reduction", window_reduction_name(options_.reduction)},
+               {"seed", options_.seed},
+               {"dtype", operand_bytes<T>(m.precision)},
+               {"train", hash_of_items(train_)},
+               {"valid", hash_of_items(valid_)},
+               {"vocabulary", hash_of_items(vocabulary_.to_json())}};
+  if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
   return json.dump();
 }
 

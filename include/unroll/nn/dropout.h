@@ -9,10 +9,14 @@
 
 namespace unroll {
 
-// Which dropout masks to draw. The same seed and update draw the same masks.
+// Which dropout masks to draw. The same seed and update draw the same masks. Where a pass is over a
+// part of a batch, its rows are first_row, first_row + 1, … of the batch's, and draw what they draw
+// there.
 struct DropoutKey {
   std::uint64_t seed = 0;
   std::uint64_t update = 0;
+  std::size_t batch = 0;  // N of the whole; 0: the pass is over all of it
+  std::size_t first_row = 0;
 };
 
 // Inverted dropout: y = x / (1 - rate) where the mask keeps an element, else 0. For training calls;

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ namespace unroll {
 // layer l, direction d (0 forward, 1 reverse), as PyTorch has them.
 template <class T>
 using States = std::vector<Tensor<T>>;
+
+// Rows rows[0], rows[1], … of states (·, N, H) as states (·, rows.size(), H), to split a batch, or
+// to follow the beams of a search; and back: row i of `from` becomes row rows[i] of `to`. Throws
+// ValueError for a row that is not below N, ShapeError for states that do not fit.
+template <class T>
+UNROLL_PUBLIC void gather_rows(const States<T>& from, std::span<const std::size_t> rows,
+                               States<T>& to);
+template <class T>
+UNROLL_PUBLIC void scatter_rows(const States<T>& from, std::span<const std::size_t> rows,
+                                States<T>& to);
 
 // The biases of the pre-activations.
 enum class Bias {

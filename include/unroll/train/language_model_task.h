@@ -7,6 +7,7 @@
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/nn/language_model_pass.h"
+#include "unroll/optim/gradient_sum.h"
 #include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
@@ -27,6 +28,10 @@ struct LanguageModelTaskOptions {
   TruncatedBpttOptions bptt = {};
   WindowReduction reduction = WindowReduction::kMean;
   std::uint64_t seed = 1;
+  // A batch is cut into so many parts by row, each part's gradient is computed alone, and they are
+  // added in order: the memory is that of one part. 1 to the number of rows. The bits of a run
+  // depend on it, as they do on the seed.
+  std::size_t shards = 1;
 };
 
 // Trains a language model on one text by truncated BPTT, and validates it on another.
@@ -51,6 +56,8 @@ class LanguageModelTask : public TrainingTask<T> {
   std::string fingerprint() const override;
 
  private:
+  double train_shard(const ThreadTeam& team, const BpttWindow& window, std::size_t shard,
+                     double scale, std::uint64_t update);
   static std::vector<Shape> state_shapes(const LanguageModel<T>& model, std::size_t batch);
 
   LanguageModelTaskOptions options_;
@@ -58,6 +65,9 @@ class LanguageModelTask : public TrainingTask<T> {
   std::vector<std::uint32_t> train_, valid_;
   LanguageModel<T> model_;
   LanguageModelPass<T> pass_;
+  GradientSum<T> gradient_;
+  States<T> state_;                              // of a shard
+  std::vector<std::uint32_t> inputs_, targets_;  // of a shard, (T, n)
   TruncatedBptt<T> bptt_;
 };
 

@@ -1,0 +1,150 @@
+// A batch in parts: the gradients add up to that of the whole batch, dropout included, and the bits
+// depend on the number of parts alone.
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "messages.h"
+#include "unroll/core/error.h"
+#include "unroll/optim/gradient_sum.h"
+#include "unroll/train/language_model_task.h"
+
+namespace unroll {
+namespace {
+
+constexpr std::uint32_t kTokens = 23;
+
+template <class T>
+LanguageModelTask<T> make_task(std::size_t shards, bool tied = false) {
+  std::vector<std::uint32_t> tokens;
+  std::vector<std::string> names;
+  for (std::uint32_t i = 0; i < 600; ++i) tokens.push_back(i * i % 61 % kTokens);
+  std::string text;
+  for (const std::uint32_t token : tokens) text += static_cast<char>('a' + token);
+  TextReader reader = TextReader::from_memory(text, Level::kCharacter);
+  const Vocabulary vocabulary = Vocabulary::build(reader);
+  for (std::uint32_t& token : tokens) {
+    token = *vocabulary.id(std::string(1, static_cast<char>('a' + token)));
+  }
+  return {
+      {.model = {.embedding_size = 9, .hidden_size = 9, .layers = 2, .dropout = 0.4, .tied = tied},
+       .bptt = {.batch = 7, .bptt = 6},
+       .seed = 3,
+       .shards = shards},
+      vocabulary,
+      tokens,
+      {}};
+}
+
+// Every element of a parameter's gradient, whatever rows it holds.
+template <class T>
+std::vector<T> dense(const Parameter<T>& p) {
+  if (!p.sparse) return {p.gradient.begin(), p.gradient.begin() + p.size()};
+  std::vector<T> all(p.size());
+  const std::size_t width = p.shape()[1];
+  for (std::size_t r = 0; r < p.rows.size(); ++r) {
+    for (std::size_t i = 0; i < width; ++i) {
+      all[p.rows[r] * width + i] = p.gradient[r * width + i];
+    }
+  }
+  return all;
+}
+
+template <class T>
+struct Updates {
+  std::vector<double> losses;
+  std::vector<std::vector<T>> gradients;
+};
+
+// Some windows that follow each other, the weights staying as they are.
+template <class T>
+Updates<T> run(std::size_t shards, int threads, bool tied = false) {
+  LanguageModelTask<T> task = make_task<T>(shards, tied);
+  Updates<T> updates;
+  for (std::uint64_t update = 0; update < 3; ++update) {
+    updates.losses.push_back(task.train_batch(ThreadTeam(threads), update).sum);
+    for (const Parameter<T>* p : task.parameters()) updates.gradients.push_back(dense(*p));
+  }
+  return updates;
+}
+
+TEST(Shards, AddUpToTheWholeBatch) {
+  for (const bool tied : {false, true}) {
+    const Updates<double> whole = run<double>(1, 1, tied);
+    for (const std::size_t shards : {2u, 3u, 7u}) {
+      const Updates<double> parts = run<double>(shards, 1, tied);
+      for (std::size_t i = 0; i < whole.losses.size(); ++i) {
+        EXPECT_NEAR(parts.losses[i], whole.losses[i], 1e-11) << shards;
+      }
+      for (std::size_t p = 0; p < whole.gradients.size(); ++p) {
+        for (std::size_t i = 0; i < whole.gradients[p].size(); ++i) {
+          ASSERT_NEAR(parts.gradients[p][i], whole.gradients[p][i], 1e-13) << shards << " " << p;
+        }
+      }
+    }
+  }
+}
+
+TEST(Shards, ThreadsChangeNoBit) {
+  const Updates<float> one = run<float>(3, 1);
+  for (const int threads : {2, 3}) {
+    const Updates<float> many = run<float>(3, threads);
+    EXPECT_EQ(one.losses, many.losses);
+    EXPECT_EQ(one.gradients, many.gradients);
+  }
+}
+
+TEST(Shards, SparseRowsAreMerged) {
+  Parameter<double> table("table", {6, 2});
+  table.sparse = true;
+  GradientSum<double> sum({&table});
+  const auto add = [&](std::vector<std::uint32_t> rows, std::vector<double> values) {
+    table.rows = std::move(rows);
+    table.gradient = Tensor<double>({4, 2});
+    std::copy(values.begin(), values.end(), table.gradient.begin());
+    sum.add(ThreadTeam(1));
+  };
+  add({1, 4}, {1, 2, 3, 4});
+  add({0, 4, 5}, {10, 20, 30, 40, 50, 60});
+  add({4}, {100, 200});
+  sum.give();
+  EXPECT_EQ(table.rows, (std::vector<std::uint32_t>{0, 1, 4, 5}));
+  EXPECT_EQ(std::vector<double>(table.gradient.begin(), table.gradient.begin() + 8),
+            (std::vector<double>{10, 20, 1, 2, 133, 244, 50, 60}));
+}
+
+TEST(Shards, AreAtLeastOneAndAtMostTheRows) {
+  EXPECT_EQ(message_of<ValueError>([] { make_task<float>(8); }),
+            "shards is 8; wanted 1 to the 7 rows of a batch");
+  EXPECT_EQ(message_of<ValueError>([] { make_task<float>(0); }),
+            "shards is 0; wanted 1 to the 7 rows of a batch");
+}
+
+// A run goes on only with as many as it began with; without them its checkpoint is as it was.
+TEST(Shards, AreInTheFingerprint) {
+  EXPECT_EQ(make_task<float>(1).fingerprint().find("shards"), std::string::npos);
+  EXPECT_NE(make_task<float>(2).fingerprint(), make_task<float>(3).fingerprint());
+}
+
+TEST(States, RowsAreGatheredAndScattered) {
+  States<double> states(1, Tensor<double>({2, 3, 2}));
+  for (std::size_t i = 0; i < 12; ++i) states[0][i] = static_cast<double>(i);
+  const std::vector<std::size_t> rows = {2, 0};
+  States<double> some;
+  gather_rows<double>(states, rows, some);
+  EXPECT_EQ(std::vector<double>(some[0].begin(), some[0].end()),
+            (std::vector<double>{4, 5, 0, 1, 10, 11, 6, 7}));
+  some[0].fill(-1);
+  scatter_rows<double>(some, rows, states);
+  EXPECT_EQ(std::vector<double>(states[0].begin(), states[0].end()),
+            (std::vector<double>{-1, -1, 2, 3, -1, -1, -1, -1, 8, 9, -1, -1}));
+  const std::vector<std::size_t> beyond = {3};
+  EXPECT_THROW(gather_rows<double>(states, beyond, some), ValueError);
+  EXPECT_THROW(scatter_rows<double>(some, beyond, states), ShapeError);
+}
+
+}  // namespace
+}  // namespace unroll

@@ -2,9 +2,10 @@
 
 namespace unroll::benchmarks {
 
-std::pair<app::Latency, app::Latency> single_passes(Timed& own, Timed& rival, double seconds) {
+std::pair<measure::Latency, measure::Latency> single_passes(Timed& own, Timed& rival,
+                                                            double seconds) {
   constexpr int kTurns = 10;
-  app::SinglePasses first, second;
+  measure::SinglePasses first, second;
   for (int turn = 0; turn < kTurns; ++turn) {
     first.run(seconds / (2 * kTurns), [&] { own.pass(Work::kForward); });
     own.rest();

@@ -11,11 +11,11 @@
 #include "dtype.h"
 #include "errors.h"
 #include "io/json.h"
+#include "measure/recurrence_speed.h"
 #include "model_options.h"
 #include "option_specs.h"
 #include "output.h"
 #include "progress.h"
-#include "recurrence_speed.h"
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
 #include "verbs.h"
@@ -87,14 +87,14 @@ Json shape_json(const Options& options, std::uint64_t tokens) {
   return shape;
 }
 
-Json to_json(const Options& options, const RecurrenceSpeed& speed, const ReadBandwidth& read,
-             std::uint64_t tokens) {
+Json to_json(const Options& options, const measure::RecurrenceSpeed& speed,
+             const ReadBandwidth& read, std::uint64_t tokens) {
   Json result = shape_json(options, tokens);
   result["isa"] = instruction_set();
   result["peak_gflops"] = speed.peak_gflops;
   result["read_gbytes_per_second"] = {
       {"l1", read.l1}, {"l2", read.l2}, {"l3", read.l3}, {"memory", read.memory}};
-  const auto add = [&](const std::string& name, const PassTime& time, double operations) {
+  const auto add = [&](const std::string& name, const measure::PassTime& time, double operations) {
     const double gflops = operations / time.microseconds / 1e3;
     result[name + "_us"] = time.microseconds;
     result["gflops_" + name] = gflops;
@@ -170,22 +170,23 @@ int bench(Command& command) {
   const std::uint64_t tokens =
       lengths.empty() ? options.count("steps") * options.count("batch")
                       : std::accumulate(lengths.begin(), lengths.end(), std::uint64_t{0});
-  const SpeedOptions what = {.recurrence = {.cell = cell_options(options),
-                                            .input_size = options.size("input"),
-                                            .hidden_size = options.size("hidden"),
-                                            .layers = options.size("layers"),
-                                            .bidirectional = options.is_on("bidirectional"),
-                                            .dropout = options.number("dropout"),
-                                            .precision = precision(options)},
-                             .steps = options.size("steps"),
-                             .batch = options.size("batch"),
-                             .lengths = lengths,
-                             .threads = static_cast<int>(options.count("threads")),
-                             .seconds = options.number("seconds"),
-                             .seed = options.count("seed")};
+  const measure::SpeedOptions what = {
+      .recurrence = {.cell = cell_options(options),
+                     .input_size = options.size("input"),
+                     .hidden_size = options.size("hidden"),
+                     .layers = options.size("layers"),
+                     .bidirectional = options.is_on("bidirectional"),
+                     .dropout = options.number("dropout"),
+                     .precision = precision(options)},
+      .steps = options.size("steps"),
+      .batch = options.size("batch"),
+      .lengths = lengths,
+      .threads = static_cast<int>(options.count("threads")),
+      .seconds = options.number("seconds"),
+      .seed = options.count("seed")};
   print_error(dtype_note(options));
-  const RecurrenceSpeed speed =
-      is_f64(options) ? measure_speed<double>(what) : measure_speed<float>(what);
+  const measure::RecurrenceSpeed speed =
+      is_f64(options) ? measure::measure_speed<double>(what) : measure::measure_speed<float>(what);
   const Json result = to_json(options, speed, read_bandwidth(ThreadTeam(what.threads)), tokens);
   command.json ? print_json(result) : print(to_text(result));
   return kSuccess;

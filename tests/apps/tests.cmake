@@ -10,11 +10,6 @@ foreach(name apps/bad_input_test apps/bench_test apps/demo_test apps/forecast_te
     UNROLL_PROGRAM="$<TARGET_FILE:unroll_program>"
     UNROLL_RECIPES="${PROJECT_SOURCE_DIR}/recipes")
 endforeach()
-unroll_test(apps/allocations_test)
-target_sources(apps_allocations_test PRIVATE ${PROJECT_SOURCE_DIR}/apps/unroll/allocations.cc)
-unroll_test(apps/latency_test)
-target_sources(apps_latency_test PRIVATE ${PROJECT_SOURCE_DIR}/apps/unroll/allocations.cc
-               ${PROJECT_SOURCE_DIR}/apps/unroll/latency.cc)
 find_package(pugixml REQUIRED)
 target_link_libraries(apps_report_test PRIVATE pugixml::pugixml)
 # The parts of `unroll demo`.

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "apps/unroll/allocations.h"
+#include "measure/allocations.h"
 #include "nn/random_fill.h"
 #include "unroll/nn/recurrence_pass.h"
 
@@ -113,7 +113,7 @@ void check(const Case& c, const CellOptions& cell, int threads,
                             " threads " + std::to_string(threads) +
                             (precision == Precision::kBf16 ? " bf16" : "");
   const auto count = [](const auto& work) {
-    const app::AllocationCount allocations;
+    const measure::AllocationCount allocations;
     work();
     return allocations.count();
   };

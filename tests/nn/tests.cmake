@@ -9,9 +9,7 @@ unroll_test(nn/gradient_test)
 unroll_test(nn/initialization_test)
 unroll_test(nn/linear_test)
 unroll_test(nn/loss_test)
-unroll_test(nn/recurrence_allocation_test)
-target_sources(nn_recurrence_allocation_test PRIVATE
-  ${PROJECT_SOURCE_DIR}/apps/unroll/allocations.cc)
+unroll_test(nn/recurrence_allocation_test unroll_measure)
 add_library(recurrence_reference STATIC ${CMAKE_CURRENT_LIST_DIR}/recurrence_reference.cc)
 target_include_directories(recurrence_reference PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <optional>
 
-namespace unroll::app {
+namespace unroll::measure {
 
 // Counts the allocations on the heap, of all threads, while it lives: every call of malloc, calloc,
 // realloc and their aligned relatives, which operator new ends in too. (Of the latter the thread
@@ -19,4 +19,4 @@ class AllocationCount {
   std::optional<std::uint64_t> count() const;
 };
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

@@ -1,11 +1,11 @@
-#include "latency.h"
+#include "measure/latency.h"
 
 #include <algorithm>
 #include <string>
 
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::measure {
 
 double percentile(std::vector<double> values, std::size_t per_mille) {
   if (values.empty()) throw ValueError("percentile: there are no values; wanted at least one");
@@ -31,4 +31,4 @@ Latency SinglePasses::latency() const {
           .allocations = allocations_};
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

@@ -1,4 +1,4 @@
-#include "apps/unroll/latency.h"
+#include "measure/latency.h"
 
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::measure {
 namespace {
 
 std::vector<double> down_from(std::size_t count) {
@@ -85,4 +85,4 @@ TEST(SinglePasses, CountAllocationsOfTimedPasses) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::measure

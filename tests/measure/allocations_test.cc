@@ -1,4 +1,4 @@
-#include "apps/unroll/allocations.h"
+#include "measure/allocations.h"
 
 #include <gtest/gtest.h>
 
@@ -16,7 +16,7 @@
 #endif
 #endif
 
-namespace unroll::app {
+namespace unroll::measure {
 namespace {
 
 // What the compiler cannot see through: it may leave out an allocation that nobody uses.
@@ -96,4 +96,4 @@ TEST(Allocations, OnlyWhileTheCountLives) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::measure

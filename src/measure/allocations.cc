@@ -1,4 +1,4 @@
-#include "allocations.h"
+#include "measure/allocations.h"
 
 #include <atomic>
 #include <cerrno>
@@ -90,7 +90,7 @@ constexpr bool kCounted = false;
 
 #endif
 
-namespace unroll::app {
+namespace unroll::measure {
 
 AllocationCount::AllocationCount() {
   calls.store(0, std::memory_order_relaxed);
@@ -104,4 +104,4 @@ std::optional<std::uint64_t> AllocationCount::count() const {
   return calls.load(std::memory_order_seq_cst);
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

@@ -6,9 +6,9 @@
 #include <optional>
 #include <vector>
 
-#include "allocations.h"
+#include "measure/allocations.h"
 
-namespace unroll::app {
+namespace unroll::measure {
 
 // How long passes take that somebody waits for one by one, in µs.
 struct Latency {
@@ -59,4 +59,4 @@ class SinglePasses {
   std::optional<std::uint64_t> allocations_ = {};
 };
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

@@ -1,17 +1,17 @@
-#include "recurrence_speed.h"
+#include "measure/recurrence_speed.h"
 
 #include <algorithm>
 #include <chrono>
 #include <numeric>
 #include <vector>
 
-#include "allocations.h"
+#include "measure/allocations.h"
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
 #include "unroll/nn/initialization.h"
 #include "unroll/nn/recurrence_pass.h"
 
-namespace unroll::app {
+namespace unroll::measure {
 namespace {
 
 using Clock = std::chrono::steady_clock;
@@ -135,4 +135,4 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options) {
 template RecurrenceSpeed measure_speed<float>(const SpeedOptions& options);
 template RecurrenceSpeed measure_speed<double>(const SpeedOptions& options);
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

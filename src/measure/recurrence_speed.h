@@ -5,10 +5,10 @@
 #include <optional>
 #include <span>
 
-#include "latency.h"
+#include "measure/latency.h"
 #include "unroll/nn/recurrence.h"
 
-namespace unroll::app {
+namespace unroll::measure {
 
 // What to time.
 struct SpeedOptions {
@@ -42,4 +42,4 @@ RecurrenceSpeed measure_speed(const SpeedOptions& options);
 extern template RecurrenceSpeed measure_speed<float>(const SpeedOptions& options);
 extern template RecurrenceSpeed measure_speed<double>(const SpeedOptions& options);
 
-}  // namespace unroll::app
+}  // namespace unroll::measure

@@ -1,0 +1,2 @@
+unroll_test(measure/allocations_test unroll_measure)
+unroll_test(measure/latency_test unroll_measure)

@@ -1,6 +1,7 @@
 // The speed of whole training steps (embedding, network, softmax, clipping, optimizer) on random
-// words: the task, the loop and the meaning of the options are those of `unroll train lm`, so the
-// number is what its users get. benchmarks/compare_frameworks.py measures the rivals beside it.
+// words: the task, the loop and what holds when a recipe says nothing are those of `unroll train
+// lm`, so the number is what its users get. benchmarks/compare_frameworks.py measures the rivals
+// beside it.
 
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -15,10 +16,8 @@
 #include <system_error>
 #include <vector>
 
-#include "../apps/unroll/dtype.h"
-#include "../apps/unroll/train_lm_options.h"
-#include "../apps/unroll/training_options.h"
 #include "random_text.h"
+#include "recipe.h"
 #include "unroll/core/error.h"
 #include "unroll/train/training.h"
 
@@ -103,14 +102,11 @@ class Meter {
 };
 
 template <class T>
-void measure(const Settings& settings, const app::Options& options) {
-  LanguageModelTask<T> task(app::task_options(options),
-                            benchmarks::random_vocabulary(settings.vocabulary),
+void measure(const Settings& settings, const benchmarks::Recipe& recipe) {
+  LanguageModelTask<T> task(recipe.task, benchmarks::random_vocabulary(settings.vocabulary),
                             benchmarks::random_text(settings.vocabulary, kTextTokens), {});
-  TrainingOptions training = app::training_options(options, task.updates_per_epoch());
-  training.epochs = kEndless;
   const Folder folder;
-  TrainingLoop<T> loop(task, training, folder.path());
+  TrainingLoop<T> loop(task, recipe.training, folder.path());
   // Backward counts twice what forward does.
   Meter meter(settings, 3 * benchmarks::operations_per_word(task.model()));
   loop.run({.after_update = [&](const TrainingProgress& p) { meter.after_update(p); },
@@ -118,16 +114,17 @@ void measure(const Settings& settings, const app::Options& options) {
 }
 
 void run(const Settings& settings) {
-  app::Options options(app::train_lm_table());
-  if (!settings.config.empty()) options.read_toml(settings.config);
-  if (!settings.cell.empty()) options.set("cell", settings.cell);
-  options.set("threads", static_cast<std::uint64_t>(settings.threads));
-  app::complete_train_lm_options(options);
-  if (!settings.dtype.empty()) options.set("dtype", settings.dtype);
-  if (app::is_f64(options)) {
-    measure<double>(settings, options);
+  benchmarks::Recipe recipe;
+  if (!settings.config.empty()) recipe = benchmarks::read_recipe(settings.config);
+  if (!settings.cell.empty()) recipe.task.model.cell.name = settings.cell;
+  if (!settings.dtype.empty()) recipe.dtype = settings.dtype;
+  if (recipe.dtype == "bf16") recipe.task.model.precision = Precision::kBf16;
+  recipe.training.epochs = kEndless;
+  recipe.training.threads = settings.threads;
+  if (recipe.dtype == "f64") {
+    measure<double>(settings, recipe);
   } else {
-    measure<float>(settings, options);
+    measure<float>(settings, recipe);
   }
 }
 

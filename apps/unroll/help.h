@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "parser.h"
+#include "verb.h"
 
 namespace unroll::app {
 

@@ -13,7 +13,7 @@ namespace unroll::app {
 
 std::function<int()> declare_man(CommandLine&) {
   return [] {
-    print(manual_page(declare_verbs()));
+    print(manual_page(declare(verbs())));
     return kSuccess;
   };
 }
@@ -22,7 +22,7 @@ std::function<int()> declare_completions(CommandLine& line) {
   auto shell = std::make_shared<std::string>();
   line.word("SHELL", *shell, "bash, zsh or fish", {"bash", "zsh", "fish"});
   return [shell] {
-    print(completions(*shell, declare_verbs()));
+    print(completions(*shell, declare(verbs())));
     return kSuccess;
   };
 }

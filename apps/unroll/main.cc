@@ -9,17 +9,18 @@
 #include "output.h"
 #include "parser.h"
 #include "signals.h"
+#include "verbs.h"
 #include "version.h"
 
 namespace unroll::app {
 namespace {
 
 int run(const std::vector<std::string>& words) {
-  const std::vector<DeclaredVerb> verbs = declare_verbs();
-  const Request request = parse_command_line(words, verbs);
+  const std::vector<DeclaredVerb> declared = declare(verbs());
+  const Request request = parse_command_line(words, declared);
   switch (request.kind) {
     case Request::Kind::kHelp:
-      print(help_page(verbs, request.help_of));
+      print(help_page(declared, request.help_of));
       return kSuccess;
     case Request::Kind::kVersion:
       print(version_text());

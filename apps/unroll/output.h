@@ -1,8 +1,9 @@
-#include "io/json.h"
 #pragma once
 
 #include <string>
 #include <string_view>
+
+#include "io/json.h"
 
 namespace unroll::app {
 

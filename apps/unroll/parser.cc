@@ -77,9 +77,9 @@ void refuse_extras(const Subcommand& subcommand) {
 
 }  // namespace
 
-std::vector<DeclaredVerb> declare_verbs() {
+std::vector<DeclaredVerb> declare(const std::vector<Verb>& verbs) {
   std::vector<DeclaredVerb> declared;
-  for (const Verb& verb : verbs()) {
+  for (const Verb& verb : verbs) {
     DeclaredVerb made = {&verb, {}, {}};
     made.run = verb.declare(made.line);
     declared.push_back(std::move(made));

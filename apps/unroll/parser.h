@@ -1,22 +1,14 @@
 #pragma once
 
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "command_line.h"
-#include "verbs.h"
+#include "verb.h"
 
 namespace unroll::app {
 
-// A verb with what it takes and what it does.
-struct DeclaredVerb {
-  const Verb* verb;
-  CommandLine line;
-  std::function<int()> run;
-};
-
-std::vector<DeclaredVerb> declare_verbs();
+// Keeps pointers to `verbs`.
+std::vector<DeclaredVerb> declare(const std::vector<Verb>& verbs);
 
 // What a command line asks for.
 struct Request {

@@ -1,5 +1,4 @@
 #include "report_curves.h"
-#include "io/json.h"
 
 #include <fmt/format.h>
 
@@ -8,6 +7,8 @@
 #include <cmath>
 #include <limits>
 #include <utility>
+
+#include "io/json.h"
 
 namespace unroll::app {
 namespace {

@@ -1,10 +1,11 @@
-#include "io/json.h"
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+
+#include "io/json.h"
 
 namespace unroll::app {
 

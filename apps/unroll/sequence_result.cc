@@ -1,11 +1,12 @@
 #include "sequence_result.h"
-#include "io/json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <utility>
+
+#include "io/json.h"
 
 namespace unroll::app {
 namespace {

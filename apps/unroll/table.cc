@@ -1,11 +1,12 @@
 #include "table.h"
-#include "io/json.h"
 
 #include <csv.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <utility>
+
+#include "io/json.h"
 
 namespace unroll::app {
 namespace {

@@ -1,21 +1,11 @@
 #pragma once
 
 #include <functional>
-#include <string>
 #include <vector>
 
-#include "command_line.h"
+#include "verb.h"
 
 namespace unroll::app {
-
-// One thing that the program does.
-struct Verb {
-  std::string name;  // "eval", or two words, "train lm"
-  std::string description;
-  std::string example;  // shown under --help
-  // Declares what it takes. What it returns runs the verb and gives the exit code.
-  std::function<int()> (*declare)(CommandLine& line);
-};
 
 // A new verb is its own file, one declaration and one line in verbs.cc.
 std::function<int()> declare_train_lm(CommandLine& line);

@@ -9,6 +9,7 @@
 #include "../output.h"
 #include "../parser.h"
 #include "../signals.h"
+#include "../verbs.h"
 #include "layout.h"
 #include "unroll/io/file.h"
 
@@ -32,8 +33,8 @@ std::vector<std::string> as_typed(const std::vector<std::string>& command) {
 }
 
 int run_verb(const std::vector<std::string>& command) {
-  const std::vector<DeclaredVerb> verbs = declare_verbs();
-  return parse_command_line(command, verbs).verb->run();
+  const std::vector<DeclaredVerb> declared = declare(verbs());
+  return parse_command_line(command, declared).verb->run();
 }
 
 }  // namespace

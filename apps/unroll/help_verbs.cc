@@ -2,11 +2,11 @@
 #include <memory>
 #include <string>
 
-#include "completions.h"
+#include "command_line/completions.h"
+#include "command_line/manual.h"
+#include "command_line/parser.h"
 #include "errors.h"
-#include "manual.h"
 #include "output.h"
-#include "parser.h"
 #include "verbs.h"
 
 namespace unroll::app {

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "command_line/help.h"
+#include "command_line/parser.h"
 #include "errors.h"
-#include "help.h"
 #include "output.h"
-#include "parser.h"
 #include "signals.h"
 #include "verbs.h"
 #include "version.h"

@@ -8,7 +8,7 @@
 #include <variant>
 #include <vector>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 
 namespace unroll::app {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 #include "io/json.h"
 #include "options.h"
 #include "progress.h"

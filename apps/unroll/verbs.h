@@ -3,7 +3,7 @@
 #include <functional>
 #include <vector>
 
-#include "verb.h"
+#include "command_line/verb.h"
 
 namespace unroll::app {
 

@@ -7,9 +7,9 @@
 
 #include "../errors.h"
 #include "../output.h"
-#include "../parser.h"
 #include "../signals.h"
 #include "../verbs.h"
+#include "command_line/parser.h"
 #include "layout.h"
 #include "unroll/io/file.h"
 

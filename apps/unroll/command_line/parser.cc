@@ -1,4 +1,4 @@
-#include "parser.h"
+#include "command_line/parser.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>

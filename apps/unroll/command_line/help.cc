@@ -1,4 +1,4 @@
-#include "help.h"
+#include "command_line/help.h"
 
 #include <cstddef>
 #include <sstream>

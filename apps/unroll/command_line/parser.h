@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "verb.h"
+#include "command_line/verb.h"
 
 namespace unroll::app {
 

@@ -3,7 +3,7 @@
 #include <functional>
 #include <string>
 
-#include "command_line.h"
+#include "command_line/command_line.h"
 
 namespace unroll::app {
 

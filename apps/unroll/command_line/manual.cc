@@ -1,4 +1,4 @@
-#include "manual.h"
+#include "command_line/manual.h"
 
 #include "version.h"
 

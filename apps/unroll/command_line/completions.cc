@@ -1,4 +1,4 @@
-#include "completions.h"
+#include "command_line/completions.h"
 
 #include <algorithm>
 

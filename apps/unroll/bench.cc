@@ -8,12 +8,12 @@
 #include <string_view>
 #include <vector>
 
-#include "dtype.h"
 #include "errors.h"
 #include "io/json.h"
 #include "measure/recurrence_speed.h"
-#include "model_options.h"
-#include "option_specs.h"
+#include "options/dtype.h"
+#include "options/model_options.h"
+#include "options/option_specs.h"
 #include "output.h"
 #include "progress.h"
 #include "unroll/core/random.h"

@@ -12,7 +12,7 @@
 #include "errors.h"
 #include "io/json.h"
 #include "model_file.h"
-#include "model_options.h"
+#include "options/model_options.h"
 #include "output.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"

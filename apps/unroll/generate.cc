@@ -9,7 +9,7 @@
 #include "errors.h"
 #include "io/json.h"
 #include "model_file.h"
-#include "options.h"
+#include "options/options.h"
 #include "output.h"
 #include "text_generator.h"
 #include "unroll/core/error.h"

@@ -7,15 +7,15 @@
 #include <optional>
 #include <utility>
 
-#include "dtype.h"
 #include "errors.h"
 #include "io/json.h"
 #include "log.h"
+#include "options/dtype.h"
+#include "options/training_options.h"
 #include "output.h"
 #include "run_folder.h"
 #include "shell.h"
 #include "signals.h"
-#include "training_options.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 

@@ -7,7 +7,7 @@
 
 #include "command_line/command_line.h"
 #include "io/json.h"
-#include "options.h"
+#include "options/options.h"
 #include "progress.h"
 #include "unroll/core/threads.h"
 #include "unroll/train/training.h"

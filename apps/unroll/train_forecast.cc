@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include "dtype.h"
-#include "forecast_options.h"
 #include "forecasts.h"
-#include "initial_state.h"
 #include "io/json.h"
-#include "model_options.h"
+#include "options/dtype.h"
+#include "options/forecast_options.h"
+#include "options/initial_state.h"
+#include "options/model_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
 #include "unroll/core/error.h"

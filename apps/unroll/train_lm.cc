@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "io/json.h"
+#include "options/train_lm_options.h"
 #include "train_command.h"
-#include "train_lm_options.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "unroll/models/language_model_file.h"

@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "initial_state.h"
 #include "io/json.h"
-#include "model_options.h"
+#include "options/initial_state.h"
+#include "options/model_options.h"
+#include "options/sequence_options.h"
 #include "predictions.h"
-#include "sequence_options.h"
 #include "sequence_result.h"
 #include "train_command.h"
 #include "unroll/core/error.h"

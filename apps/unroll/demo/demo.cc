@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "../errors.h"
-#include "../option_specs.h"
 #include "../output.h"
 #include "../progress.h"
 #include "../run_folder.h"
@@ -17,6 +16,7 @@
 #include "../version.h"
 #include "job.h"
 #include "layout.h"
+#include "options/option_specs.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
 

@@ -1,8 +1,8 @@
-#include "dtype.h"
+#include "options/dtype.h"
 
 #include <fmt/format.h>
 
-#include "option_specs.h"
+#include "options/option_specs.h"
 #include "unroll/kernels/machine_limit.h"
 
 namespace unroll::app {

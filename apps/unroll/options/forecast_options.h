@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/data/forecast.h"
 #include "unroll/data/series.h"
 

@@ -1,4 +1,4 @@
-#include "training_options.h"
+#include "options/training_options.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "dtype.h"
-#include "option_specs.h"
+#include "options/dtype.h"
+#include "options/option_specs.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/data/vocabulary.h"
 #include "unroll/train/language_model_task.h"
 

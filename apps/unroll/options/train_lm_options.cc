@@ -1,9 +1,9 @@
-#include "train_lm_options.h"
+#include "options/train_lm_options.h"
 
-#include "dtype.h"
-#include "model_options.h"
-#include "option_specs.h"
-#include "training_options.h"
+#include "options/dtype.h"
+#include "options/model_options.h"
+#include "options/option_specs.h"
+#include "options/training_options.h"
 
 namespace unroll::app {
 

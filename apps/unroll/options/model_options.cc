@@ -1,11 +1,11 @@
-#include "model_options.h"
+#include "options/model_options.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <string>
 
-#include "option_specs.h"
+#include "options/option_specs.h"
 #include "unroll/core/error.h"
 #include "unroll/nn/cell.h"
 

@@ -1,10 +1,10 @@
-#include "initial_state.h"
+#include "options/initial_state.h"
 
 #include <fmt/format.h>
 
 #include <filesystem>
 
-#include "option_specs.h"
+#include "options/option_specs.h"
 #include "unroll/models/initial_state_file.h"
 
 namespace unroll::app {

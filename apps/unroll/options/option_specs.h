@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "options.h"
+#include "options/options.h"
 
 // Short ways to write the rows of a table of options.
 namespace unroll::app {

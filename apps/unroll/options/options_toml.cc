@@ -5,7 +5,7 @@
 #include <sstream>
 
 #include "errors.h"
-#include "options.h"
+#include "options/options.h"
 #include "unroll/core/suggest.h"
 #include "unroll/io/file.h"
 

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/nn/initialization.h"
 #include "unroll/nn/language_model.h"
 #include "unroll/nn/recurrence.h"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/nn/sequence_model.h"
 
 namespace unroll::app {

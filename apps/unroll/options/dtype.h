@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/kernels/precision.h"
 
 namespace unroll::app {

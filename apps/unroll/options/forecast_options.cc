@@ -1,11 +1,11 @@
-#include "forecast_options.h"
+#include "options/forecast_options.h"
 
-#include "initial_state.h"
-#include "lists.h"
-#include "model_options.h"
-#include "option_specs.h"
-#include "sequence_options.h"
-#include "training_options.h"
+#include "options/initial_state.h"
+#include "options/lists.h"
+#include "options/model_options.h"
+#include "options/option_specs.h"
+#include "options/sequence_options.h"
+#include "options/training_options.h"
 
 namespace unroll::app {
 

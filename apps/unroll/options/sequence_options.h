@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "options.h"
+#include "options/options.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/train/sequence_task.h"

@@ -1,16 +1,16 @@
-#include "sequence_options.h"
+#include "options/sequence_options.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
 
-#include "dtype.h"
-#include "initial_state.h"
-#include "lists.h"
-#include "model_options.h"
-#include "option_specs.h"
-#include "training_options.h"
+#include "options/dtype.h"
+#include "options/initial_state.h"
+#include "options/lists.h"
+#include "options/model_options.h"
+#include "options/option_specs.h"
+#include "options/training_options.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 

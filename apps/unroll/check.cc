@@ -13,7 +13,7 @@
 #include "io/json.h"
 #include "model_file.h"
 #include "options/model_options.h"
-#include "output.h"
+#include "output/print.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
 #include "unroll/data/text.h"

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "table.h"
+#include "output/table.h"
 #include "unroll/train/forecast_evaluation.h"
 
 namespace unroll::app {

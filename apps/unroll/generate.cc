@@ -10,7 +10,7 @@
 #include "io/json.h"
 #include "model_file.h"
 #include "options/options.h"
-#include "output.h"
+#include "output/print.h"
 #include "text_generator.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"

@@ -6,7 +6,7 @@
 #include "command_line/manual.h"
 #include "command_line/parser.h"
 #include "errors.h"
-#include "output.h"
+#include "output/print.h"
 #include "verbs.h"
 
 namespace unroll::app {

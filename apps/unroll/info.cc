@@ -7,8 +7,8 @@
 #include "errors.h"
 #include "io/json.h"
 #include "model_file.h"
-#include "output.h"
-#include "progress.h"
+#include "output/print.h"
+#include "output/progress.h"
 #include "unroll/io/safetensors.h"
 #include "verbs.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "progress.h"
+#include "output/progress.h"
 #include "unroll/train/training.h"
 
 namespace unroll::app {

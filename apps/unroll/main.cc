@@ -7,7 +7,7 @@
 #include "command_line/help.h"
 #include "command_line/parser.h"
 #include "errors.h"
-#include "output.h"
+#include "output/print.h"
 #include "signals.h"
 #include "verbs.h"
 #include "version.h"

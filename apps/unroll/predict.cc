@@ -8,7 +8,7 @@
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
-#include "output.h"
+#include "output/print.h"
 #include "predictions.h"
 #include "unroll/io/file.h"
 #include "unroll/models/sequence_predictions.h"

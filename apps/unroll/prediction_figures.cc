@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "data/calendar.h"
-#include "progress.h"
+#include "output/progress.h"
 #include "sample_rows.h"
 
 namespace unroll::app {

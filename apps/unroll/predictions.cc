@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "io/json.h"
-#include "table.h"
+#include "output/table.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/loss.h"
 

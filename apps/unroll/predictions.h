@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "table.h"
+#include "output/table.h"
 #include "unroll/models/sequence_model_file.h"
 
 namespace unroll::app {

@@ -4,7 +4,7 @@
 
 #include "errors.h"
 #include "model_file.h"
-#include "output.h"
+#include "output/print.h"
 #include "prediction_file.h"
 #include "report_data.h"
 #include "report_page.h"

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "progress.h"
+#include "output/progress.h"
 #include "report_tables.h"
 #include "unroll/core/error.h"
 

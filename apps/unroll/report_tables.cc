@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "progress.h"
+#include "output/progress.h"
 #include "report_curves.h"
 #include "sample_rows.h"
 #include "unroll/core/error.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "progress.h"
+#include "output/progress.h"
 
 namespace unroll::app {
 namespace {

@@ -8,7 +8,7 @@
 #include "command_line/command_line.h"
 #include "io/json.h"
 #include "options/options.h"
-#include "progress.h"
+#include "output/progress.h"
 #include "unroll/core/threads.h"
 #include "unroll/train/training.h"
 

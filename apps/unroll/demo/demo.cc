@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "../errors.h"
-#include "../output.h"
-#include "../progress.h"
 #include "../run_folder.h"
-#include "../shell.h"
 #include "../signals.h"
 #include "../verbs.h"
 #include "../version.h"
 #include "job.h"
 #include "layout.h"
 #include "options/option_specs.h"
+#include "output/print.h"
+#include "output/progress.h"
+#include "output/shell.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
 

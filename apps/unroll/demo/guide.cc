@@ -6,11 +6,11 @@
 #include <stdexcept>
 
 #include "../errors.h"
-#include "../output.h"
 #include "../signals.h"
 #include "../verbs.h"
 #include "command_line/parser.h"
 #include "layout.h"
+#include "output/print.h"
 #include "unroll/io/file.h"
 
 namespace unroll::app {

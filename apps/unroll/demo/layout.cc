@@ -4,7 +4,7 @@
 
 #include <sstream>
 
-#include "../shell.h"
+#include "output/shell.h"
 
 namespace unroll::app {
 namespace {

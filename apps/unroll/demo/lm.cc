@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-#include "../progress.h"
 #include "count_model.h"
 #include "embedded.h"
 #include "job.h"
 #include "layout.h"
+#include "output/progress.h"
 #include "unroll/data/text.h"
 #include "unroll/io/file.h"
 

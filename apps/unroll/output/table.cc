@@ -1,4 +1,4 @@
-#include "table.h"
+#include "output/table.h"
 
 #include <csv.h>
 #include <fmt/format.h>

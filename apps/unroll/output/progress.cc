@@ -1,4 +1,4 @@
-#include "progress.h"
+#include "output/progress.h"
 
 #include <fmt/format.h>
 #include <sys/ioctl.h>
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <utility>
 
-#include "output.h"
+#include "output/print.h"
 
 namespace unroll::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "output.h"
+#include "output/print.h"
 
 #include <unistd.h>
 

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "forecasts.h"
+#include "runs/forecasts.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/nn/loss.h"

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "errors.h"
-#include "forecasts.h"
 #include "io/json.h"
-#include "model_file.h"
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
 #include "output/print.h"
 #include "output/progress.h"
-#include "sequence_result.h"
+#include "runs/forecasts.h"
+#include "runs/model_file.h"
+#include "runs/sequence_result.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "unroll/models/sequence_predictions.h"

@@ -8,10 +8,10 @@
 
 #include "errors.h"
 #include "io/json.h"
-#include "model_file.h"
 #include "options/options.h"
 #include "output/print.h"
-#include "text_generator.h"
+#include "runs/model_file.h"
+#include "runs/text_generator.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "verbs.h"

@@ -6,9 +6,9 @@
 
 #include "errors.h"
 #include "io/json.h"
-#include "model_file.h"
 #include "output/print.h"
 #include "output/progress.h"
+#include "runs/model_file.h"
 #include "unroll/io/safetensors.h"
 #include "verbs.h"
 

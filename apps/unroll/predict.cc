@@ -3,13 +3,13 @@
 #include <vector>
 
 #include "errors.h"
-#include "forecasts.h"
-#include "model_file.h"
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
 #include "output/print.h"
-#include "predictions.h"
+#include "runs/forecasts.h"
+#include "runs/model_file.h"
+#include "runs/predictions.h"
 #include "unroll/io/file.h"
 #include "unroll/models/sequence_predictions.h"
 #include "verbs.h"

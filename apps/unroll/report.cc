@@ -3,12 +3,12 @@
 #include <string>
 
 #include "errors.h"
-#include "model_file.h"
 #include "output/print.h"
 #include "prediction_file.h"
 #include "report_data.h"
 #include "report_page.h"
 #include "report_sample.h"
+#include "runs/model_file.h"
 #include "unroll/io/file.h"
 #include "verbs.h"
 

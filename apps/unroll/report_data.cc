@@ -9,7 +9,7 @@
 
 #include "core/quote.h"
 #include "io/json.h"
-#include "model_file.h"
+#include "runs/model_file.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 #include "unroll/train/training.h"

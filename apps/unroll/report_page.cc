@@ -11,7 +11,7 @@
 #include "report_curves.h"
 #include "report_tables.h"
 #include "report_template.h"
-#include "sequence_result.h"
+#include "runs/sequence_result.h"
 #include "unroll/core/error.h"
 #include "version.h"
 

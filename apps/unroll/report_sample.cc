@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "model_file.h"
-#include "text_generator.h"
+#include "runs/model_file.h"
+#include "runs/text_generator.h"
 
 namespace unroll::app {
 namespace {

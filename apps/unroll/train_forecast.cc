@@ -7,13 +7,13 @@
 #include <utility>
 #include <vector>
 
-#include "forecasts.h"
 #include "io/json.h"
 #include "options/dtype.h"
 #include "options/forecast_options.h"
 #include "options/initial_state.h"
 #include "options/model_options.h"
-#include "sequence_result.h"
+#include "runs/forecasts.h"
+#include "runs/sequence_result.h"
 #include "train_command.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"

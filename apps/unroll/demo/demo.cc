@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "../errors.h"
-#include "../run_folder.h"
 #include "../signals.h"
 #include "../verbs.h"
 #include "../version.h"
@@ -17,6 +16,7 @@
 #include "output/print.h"
 #include "output/progress.h"
 #include "output/shell.h"
+#include "runs/run_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
 

@@ -1,4 +1,4 @@
-#include "forecasts.h"
+#include "runs/forecasts.h"
 
 #include <cmath>
 #include <limits>

@@ -1,4 +1,4 @@
-#include "run_folder.h"
+#include "runs/run_folder.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "predictions.h"
+#include "runs/predictions.h"
 
 #include <fmt/format.h>
 

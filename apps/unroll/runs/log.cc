@@ -1,4 +1,4 @@
-#include "log.h"
+#include "runs/log.h"
 
 #include <cmath>
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "run_folder.h"
+#include "runs/run_folder.h"
 #include "unroll/models/language_model_file.h"
 #include "unroll/models/sequence_model_file.h"
 

@@ -1,4 +1,4 @@
-#include "text_generator.h"
+#include "runs/text_generator.h"
 
 #include <cstddef>
 

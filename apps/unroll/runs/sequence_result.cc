@@ -1,4 +1,4 @@
-#include "sequence_result.h"
+#include "runs/sequence_result.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "report_page.h"
+#include "report/page.h"
 
 #include <fmt/format.h>
 
@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "core/utf8.h"
-#include "prediction_figures.h"
-#include "report_curves.h"
-#include "report_tables.h"
-#include "report_template.h"
+#include "report/curves.h"
+#include "report/page_template.h"
+#include "report/prediction_figures.h"
+#include "report/tables.h"
 #include "runs/sequence_result.h"
 #include "unroll/core/error.h"
 #include "version.h"
@@ -138,7 +138,7 @@ std::string report_page(const RunRecord& run, const std::optional<PredictionFile
                         const std::optional<SampleText>& sample) {
   mustache::mustache page(kReportTemplate);
   std::string text = page.render(to_mustache(page_data(run, predictions, sample)));
-  if (!page.is_valid()) throw ValueError("report_page.html: " + page.error_message());
+  if (!page.is_valid()) throw ValueError("page.html: " + page.error_message());
   return text;
 }
 

@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include "figure.h"
-#include "report_data.h"
+#include "report/figure.h"
+#include "report/run_record.h"
 
 namespace unroll::app {
 

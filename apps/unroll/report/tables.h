@@ -3,10 +3,10 @@
 #include <string>
 
 #include "io/json.h"
-#include "prediction_file.h"
-#include "report_data.h"
+#include "report/prediction_file.h"
+#include "report/run_record.h"
 
-// The tables of a report, as report_page.html wants them.
+// The tables of a report, as page.html wants them.
 namespace unroll::app {
 
 using PageData = Json;

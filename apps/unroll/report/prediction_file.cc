@@ -1,4 +1,4 @@
-#include "prediction_file.h"
+#include "report/prediction_file.h"
 
 #include <charconv>
 #include <filesystem>

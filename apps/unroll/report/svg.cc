@@ -1,4 +1,4 @@
-#include "svg.h"
+#include "report/svg.h"
 
 #include <pugixml.hpp>
 #include <sstream>

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "chart.h"
+#include "report/chart.h"
 
 namespace unroll::app {
 

@@ -1,4 +1,4 @@
-#include "report_sample.h"
+#include "report/sample_text.h"
 
 #include <vector>
 

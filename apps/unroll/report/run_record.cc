@@ -1,4 +1,4 @@
-#include "report_data.h"
+#include "report/run_record.h"
 
 #include <fmt/format.h>
 

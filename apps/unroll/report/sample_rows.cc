@@ -1,4 +1,4 @@
-#include "sample_rows.h"
+#include "report/sample_rows.h"
 
 #include <fmt/format.h>
 

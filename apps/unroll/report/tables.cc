@@ -1,4 +1,4 @@
-#include "report_tables.h"
+#include "report/tables.h"
 
 #include <fmt/format.h>
 
@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "output/progress.h"
-#include "report_curves.h"
-#include "sample_rows.h"
+#include "report/curves.h"
+#include "report/sample_rows.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {

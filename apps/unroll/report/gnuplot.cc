@@ -1,4 +1,4 @@
-#include "gnuplot.h"
+#include "report/gnuplot.h"
 
 #include <signal.h>
 #include <spawn.h>

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "output/progress.h"
-#include "report_tables.h"
+#include "report/tables.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {

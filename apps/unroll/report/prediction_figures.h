@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "figure.h"
-#include "prediction_file.h"
+#include "report/figure.h"
+#include "report/prediction_file.h"
 
 namespace unroll::app {
 

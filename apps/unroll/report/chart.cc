@@ -1,4 +1,4 @@
-#include "chart.h"
+#include "report/chart.h"
 
 #include <fmt/format.h>
 
@@ -6,8 +6,8 @@
 #include <cmath>
 #include <limits>
 
-#include "gnuplot.h"
-#include "svg.h"
+#include "report/gnuplot.h"
+#include "report/svg.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {

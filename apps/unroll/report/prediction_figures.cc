@@ -1,4 +1,4 @@
-#include "prediction_figures.h"
+#include "report/prediction_figures.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 
 #include "data/calendar.h"
 #include "output/progress.h"
-#include "sample_rows.h"
+#include "report/sample_rows.h"
 
 namespace unroll::app {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "prediction_file.h"
+#include "report/prediction_file.h"
 
 namespace unroll::app {
 

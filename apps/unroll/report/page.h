@@ -3,9 +3,9 @@
 #include <optional>
 #include <string>
 
-#include "prediction_file.h"
-#include "report_data.h"
-#include "report_sample.h"
+#include "report/prediction_file.h"
+#include "report/run_record.h"
+#include "report/sample_text.h"
 
 namespace unroll::app {
 

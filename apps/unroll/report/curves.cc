@@ -1,4 +1,4 @@
-#include "report_curves.h"
+#include "report/curves.h"
 
 #include <fmt/format.h>
 

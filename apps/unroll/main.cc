@@ -9,7 +9,7 @@
 #include "errors.h"
 #include "output/print.h"
 #include "signals.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 #include "version.h"
 
 namespace unroll::app {

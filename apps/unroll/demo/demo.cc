@@ -8,7 +8,6 @@
 
 #include "../errors.h"
 #include "../signals.h"
-#include "../verbs.h"
 #include "../version.h"
 #include "job.h"
 #include "layout.h"
@@ -19,6 +18,7 @@
 #include "runs/run_folder.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

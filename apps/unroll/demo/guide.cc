@@ -7,11 +7,11 @@
 
 #include "../errors.h"
 #include "../signals.h"
-#include "../verbs.h"
 #include "command_line/parser.h"
 #include "layout.h"
 #include "output/print.h"
 #include "unroll/io/file.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

@@ -12,7 +12,7 @@
 #include "runs/predictions.h"
 #include "unroll/io/file.h"
 #include "unroll/models/sequence_predictions.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

@@ -14,11 +14,11 @@
 #include "options/model_options.h"
 #include "runs/forecasts.h"
 #include "runs/sequence_result.h"
-#include "train_command.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/train/sequence_task.h"
-#include "verbs.h"
+#include "verbs/train_command.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

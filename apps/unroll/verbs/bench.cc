@@ -18,7 +18,7 @@
 #include "output/progress.h"
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

@@ -1,4 +1,4 @@
-#include "check_sequences.h"
+#include "verbs/check_sequences.h"
 
 #include <algorithm>
 #include <numeric>

@@ -7,7 +7,7 @@
 #include "command_line/parser.h"
 #include "errors.h"
 #include "output/print.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 

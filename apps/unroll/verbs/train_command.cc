@@ -1,4 +1,4 @@
-#include "train_command.h"
+#include "verbs/train_command.h"
 
 #include <fmt/format.h>
 #include <sys/resource.h>

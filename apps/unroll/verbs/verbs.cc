@@ -1,4 +1,4 @@
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 

@@ -10,7 +10,7 @@
 #include "output/progress.h"
 #include "runs/model_file.h"
 #include "unroll/io/safetensors.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

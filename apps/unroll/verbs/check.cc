@@ -8,7 +8,6 @@
 #include <utility>
 #include <vector>
 
-#include "check_sequences.h"
 #include "errors.h"
 #include "io/json.h"
 #include "options/model_options.h"
@@ -19,7 +18,8 @@
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
 #include "unroll/train/gradient_check.h"
-#include "verbs.h"
+#include "verbs/check_sequences.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

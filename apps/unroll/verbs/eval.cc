@@ -17,7 +17,7 @@
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "unroll/models/sequence_predictions.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

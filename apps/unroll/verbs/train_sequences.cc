@@ -12,12 +12,12 @@
 #include "options/sequence_options.h"
 #include "runs/predictions.h"
 #include "runs/sequence_result.h"
-#include "train_command.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/train/sequence_evaluation.h"
-#include "verbs.h"
+#include "verbs/train_command.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

@@ -14,7 +14,7 @@
 #include "runs/text_generator.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

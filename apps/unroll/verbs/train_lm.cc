@@ -10,11 +10,11 @@
 
 #include "io/json.h"
 #include "options/train_lm_options.h"
-#include "train_command.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
 #include "unroll/models/language_model_file.h"
-#include "verbs.h"
+#include "verbs/train_command.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

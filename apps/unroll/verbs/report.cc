@@ -10,7 +10,7 @@
 #include "report/sample_text.h"
 #include "runs/model_file.h"
 #include "unroll/io/file.h"
-#include "verbs.h"
+#include "verbs/verbs.h"
 
 namespace unroll::app {
 namespace {

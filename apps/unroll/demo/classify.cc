@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "cylinder_bell_funnel.h"
-#include "job.h"
-#include "layout.h"
-#include "nearest_neighbour.h"
+#include "demo/cylinder_bell_funnel.h"
+#include "demo/job.h"
+#include "demo/layout.h"
+#include "demo/nearest_neighbour.h"
 #include "unroll/io/file.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr const char* kTrain = "curves-train.csv";
@@ -67,4 +67,4 @@ DemoJob classify_job() {
   return {.name = "classify", .files = {kTrain, kTest}, .duration = "5 seconds", .run = run};
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -1,4 +1,4 @@
-#include "count_model.h"
+#include "demo/count_model.h"
 
 #include <cmath>
 #include <set>
@@ -8,7 +8,7 @@
 
 #include "unroll/data/text.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr double kWeight = 10;
@@ -58,4 +58,4 @@ double count_model_bits(std::string_view train, std::string_view test, std::size
   return bits / static_cast<double>(measured.size() - order);
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

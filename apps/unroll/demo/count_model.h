@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string_view>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // Bits per character of `test` under the counts of `train`: with n(h c) how often character c came
 // after the `order` characters h, h' = h without its first character, and V characters in all,
@@ -14,4 +14,4 @@ namespace unroll::app {
 // context alone.
 double count_model_bits(std::string_view train, std::string_view test, std::size_t order);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -1,10 +1,10 @@
-#include "cylinder_bell_funnel.h"
+#include "demo/cylinder_bell_funnel.h"
 
 #include <fmt/format.h>
 
 #include "unroll/core/random.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 LabelledCurve make_curve(std::uint64_t seed, std::uint64_t number) {
   const Random random(seed, RandomUse::kSampling, number);
@@ -37,4 +37,4 @@ std::string curves_csv(const std::vector<LabelledCurve>& curves) {
   return text + "\n";
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // Three kinds of noisy curves that are told apart by their shape: a plateau, a rise that ends in a
 // fall, a fall that begins with a rise. With a a uniform integer of [16, 32], b - a one of
@@ -32,4 +32,4 @@ std::vector<LabelledCurve> make_curves(std::uint64_t seed, std::uint64_t first, 
 // A header and a row a curve: its name, then its values with 4 decimals.
 std::string curves_csv(const std::vector<LabelledCurve>& curves);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

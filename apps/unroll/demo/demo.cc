@@ -6,21 +6,21 @@
 #include <string>
 #include <vector>
 
-#include "../errors.h"
-#include "../signals.h"
-#include "../version.h"
-#include "job.h"
-#include "layout.h"
+#include "demo/job.h"
+#include "demo/layout.h"
+#include "errors.h"
 #include "options/option_specs.h"
 #include "output/print.h"
 #include "output/progress.h"
 #include "output/shell.h"
 #include "runs/run_folder.h"
+#include "signals.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
 #include "verbs/verbs.h"
+#include "version.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 namespace fs = std::filesystem;
@@ -117,9 +117,10 @@ int run_demo(Command& command) {
 }
 
 }  // namespace
+}  // namespace unroll::app::demo
 
-std::function<int()> declare_demo(CommandLine& line) {
-  auto command = std::make_shared<Command>();
+std::function<int()> unroll::app::declare_demo(CommandLine& line) {
+  auto command = std::make_shared<demo::Command>();
   line.optional_word("WHAT", command->what, "forecast, classify or lm; all of them when not given",
                      {"forecast", "classify", "lm"});
   line.text("--output", command->output, "DIR", "folder for the data and the models");
@@ -127,7 +128,5 @@ std::function<int()> declare_demo(CommandLine& line) {
   line.flag("--quiet", command->quiet, "no progress on standard error");
   line.flag("--json", command->json, "all figures as one JSON object");
   command->options.declare(line);
-  return [command] { return run_demo(*command); };
+  return [command] { return demo::run_demo(*command); };
 }
-
-}  // namespace unroll::app

@@ -1,4 +1,4 @@
-#include "embedded.h"
+#include "demo/embedded.h"
 
 // The bytes of the file at `path` from name_begin up to name_end.
 #define UNROLL_EMBED(name, path)                                                          \
@@ -17,7 +17,7 @@
 UNROLL_EMBED(unroll_demo_text, UNROLL_DEMO_TEXT);
 UNROLL_EMBED(unroll_demo_sunspots, UNROLL_DEMO_SUNSPOTS);
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 std::string_view demo_text() {
   const std::string_view text(unroll_demo_text_begin, unroll_demo_text_end);
@@ -26,4 +26,4 @@ std::string_view demo_text() {
 
 std::string_view demo_sunspots() { return {unroll_demo_sunspots_begin, unroll_demo_sunspots_end}; }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

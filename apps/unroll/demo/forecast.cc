@@ -4,12 +4,12 @@
 #include <optional>
 #include <sstream>
 
-#include "embedded.h"
-#include "job.h"
-#include "layout.h"
+#include "demo/embedded.h"
+#include "demo/job.h"
+#include "demo/layout.h"
 #include "unroll/io/file.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr const char* kSeries = "sunspots.csv";
@@ -107,4 +107,4 @@ DemoJob forecast_job() {
   return {.name = "forecast", .files = {kSeries, kNext}, .duration = "a second", .run = run};
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

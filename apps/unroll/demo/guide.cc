@@ -1,19 +1,19 @@
-#include "guide.h"
+#include "demo/guide.h"
 
 #include <errno.h>  // program_invocation_name
 
 #include <sstream>
 #include <stdexcept>
 
-#include "../errors.h"
-#include "../signals.h"
 #include "command_line/parser.h"
-#include "layout.h"
+#include "demo/layout.h"
+#include "errors.h"
 #include "output/print.h"
+#include "signals.h"
 #include "unroll/io/file.h"
 #include "verbs/verbs.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 // The words of `command`, every {} replaced by the next one of `values`.
@@ -72,4 +72,4 @@ Json Guide::train(std::string_view command, const std::vector<std::string>& word
   return Json::parse(read_file(output + "/result.json", kMaxBytes));
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -7,7 +7,7 @@
 
 #include "io/json.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // The program was told to stop, and the command that was running has ended.
 class Interrupted : public std::exception {};
@@ -45,4 +45,4 @@ class Guide {
   Options options_;
 };
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -3,10 +3,10 @@
 #include <string>
 #include <vector>
 
-#include "guide.h"
+#include "demo/guide.h"
 #include "io/json.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // A part of the demo.
 struct DemoJob {
@@ -21,4 +21,4 @@ DemoJob forecast_job();
 DemoJob classify_job();
 DemoJob lm_job();
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -1,4 +1,4 @@
-#include "layout.h"
+#include "demo/layout.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 #include "output/shell.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr std::size_t kWidth = 80;
@@ -97,4 +97,4 @@ std::string score_table(std::string_view heading, const std::vector<Score>& scor
                    ". Training starts from random numbers; another --seed gives another model.");
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // How the demo's text is laid out: in lines of at most 80 columns.
 
@@ -29,4 +29,4 @@ enum class Better { kLess, kMore };
 std::string score_table(std::string_view heading, const std::vector<Score>& scores, Better better,
                         const std::string& format);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

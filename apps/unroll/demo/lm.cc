@@ -2,15 +2,15 @@
 
 #include <cmath>
 
-#include "count_model.h"
-#include "embedded.h"
-#include "job.h"
-#include "layout.h"
+#include "demo/count_model.h"
+#include "demo/embedded.h"
+#include "demo/job.h"
+#include "demo/layout.h"
 #include "output/progress.h"
 #include "unroll/data/text.h"
 #include "unroll/io/file.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr const char* kTrain = "text-train.txt";
@@ -91,4 +91,4 @@ DemoJob lm_job() {
   return {.name = "lm", .files = {kTrain, kValid, kTest}, .duration = "half a minute", .run = run};
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -1,8 +1,8 @@
-#include "nearest_neighbour.h"
+#include "demo/nearest_neighbour.h"
 
 #include <limits>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 double squared_distance(const LabelledCurve& a, const LabelledCurve& b) {
@@ -31,4 +31,4 @@ double nearest_neighbour_accuracy(const std::vector<LabelledCurve>& train,
   return static_cast<double>(right) / static_cast<double>(test.size());
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -2,13 +2,13 @@
 
 #include <vector>
 
-#include "cylinder_bell_funnel.h"
+#include "demo/cylinder_bell_funnel.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 
 // The share of `test` whose nearest curve of `train`, by Euclidean distance, is of the same kind;
 // of several the first.
 double nearest_neighbour_accuracy(const std::vector<LabelledCurve>& train,
                                   const std::vector<LabelledCurve>& test);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -10,7 +10,7 @@
 #include "report/svg.h"
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr int kHeight = 270, kWidth = 480, kWideWidth = 960, kFontSize = 13;
@@ -152,4 +152,4 @@ std::string draw(const Chart& chart) {
                   {.id = chart.id, .description = chart.description, .colours = page_colours()});
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

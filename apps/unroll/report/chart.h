@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 enum class Line { kFirst, kSecond, kThin };  // colours, which mean the same in all charts
 
@@ -42,4 +42,4 @@ bool has_points(const Chart& chart);
 // points.
 std::string draw(const Chart& chart);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -10,7 +10,7 @@
 #include "report/tables.h"
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr std::size_t kMaxClasses = 50;
@@ -90,4 +90,4 @@ PageData confusion_table(const RunRecord& run) {
   return table;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

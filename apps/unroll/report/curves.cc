@@ -10,7 +10,7 @@
 
 #include "io/json.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr std::size_t kMaxPoints = 2000;  // more than a chart has pixels
@@ -194,4 +194,4 @@ std::vector<Figure> training_curves(const RunRecord& run) {
   return figures;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -4,7 +4,7 @@
 
 #include "report/chart.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 // A chart with the words around it.
 struct Figure {
@@ -15,4 +15,4 @@ struct Figure {
 // A number as the page shows it.
 std::string shown(double number);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

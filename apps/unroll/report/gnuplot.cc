@@ -15,7 +15,7 @@
 
 extern char** environ;
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 // A file without a name that goes when it is closed. Files, unlike pipes, take all that is written
@@ -120,4 +120,4 @@ std::string run_gnuplot(const std::string& script) {
   return out.contents();
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -15,7 +15,7 @@
 #include "unroll/core/error.h"
 #include "version.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 namespace mustache = kainjow::mustache;
@@ -142,4 +142,4 @@ std::string report_page(const RunRecord& run, const std::optional<PredictionFile
   return text;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -12,7 +12,7 @@
 #include "output/progress.h"
 #include "report/sample_rows.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 using Quantity = PredictionFile::Quantity;
@@ -181,4 +181,4 @@ std::vector<Figure> prediction_figures(const PredictionFile& p) {
   return figures;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -8,7 +8,7 @@
 #include "data/readers/csv_table.h"
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 std::optional<PredictionFile> PredictionFile::read(const std::string& path) {
   std::error_code error;
@@ -95,4 +95,4 @@ bool PredictionFile::is_wrong(std::size_t row) const {
   return !label.empty() && label != cell(row, label_column() + 1);
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

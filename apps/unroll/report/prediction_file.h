@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 // The file predictions.csv of a run:
 //   labels     id,label,predicted,probability         with a column step after id where steps have
@@ -62,4 +62,4 @@ class PredictionFile {
   bool cut_ = false;
 };
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -14,7 +14,7 @@
 #include "unroll/io/file.h"
 #include "unroll/train/training.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 namespace fs = std::filesystem;
@@ -133,4 +133,4 @@ RunRecord read_run(const std::string& folder) {
   return run;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

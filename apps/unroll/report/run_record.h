@@ -7,7 +7,7 @@
 
 #include "io/json.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 struct Setting {
   std::string name, value;
@@ -39,4 +39,4 @@ RunRecord read_run(const std::string& folder);
 // The file of a run that holds its predictions; it need not be there.
 std::string predictions_path(const std::string& folder);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -7,7 +7,7 @@
 
 #include "output/progress.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr std::size_t kSampleRows = 20, kWrongRows = 14;
@@ -64,4 +64,4 @@ SampleRows sample_rows(const PredictionFile& predictions) {
   return sample;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -6,7 +6,7 @@
 
 #include "report/prediction_file.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 // Some rows of predictions, and what they are.
 struct SampleRows {
@@ -21,4 +21,4 @@ SampleRows sample_rows(const PredictionFile& predictions);
 // Row numbers at equal distances, `wanted` of them, or all of `rows`.
 std::vector<std::size_t> evenly(std::size_t rows, std::size_t wanted);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

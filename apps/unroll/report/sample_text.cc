@@ -5,7 +5,7 @@
 #include "runs/model_file.h"
 #include "runs/text_generator.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr std::size_t kTokens = 300;
@@ -29,4 +29,4 @@ SampleText sample_text(const std::string& model) {
   });
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <string>
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 struct SampleText {
   std::string text = {};
@@ -15,4 +15,4 @@ struct SampleText {
 // What `unroll generate MODEL --length 300` writes.
 SampleText sample_text(const std::string& model);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

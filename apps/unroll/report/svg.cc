@@ -5,7 +5,7 @@
 
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 void remove_all(pugi::xml_node root, const char* nodes) {
@@ -84,4 +84,4 @@ std::string page_svg(const std::string& file, const SvgStyle& style) {
   return out.str();
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-namespace unroll::app {
+namespace unroll::app::report {
 
 struct SvgColour {
   std::string drawn, shown;  // as the picture has it; as CSS
@@ -20,4 +20,4 @@ struct SvgStyle {
 // SVG.
 std::string page_svg(const std::string& file, const SvgStyle& style);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -13,7 +13,7 @@
 #include "report/sample_rows.h"
 #include "unroll/core/error.h"
 
-namespace unroll::app {
+namespace unroll::app::report {
 namespace {
 
 constexpr std::pair<const char*, const char*> kData[] = {
@@ -173,4 +173,4 @@ PageData sample_table(const PredictionFile& predictions) {
   return table;
 }
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

@@ -7,7 +7,7 @@
 #include "report/run_record.h"
 
 // The tables of a report, as page.html wants them.
-namespace unroll::app {
+namespace unroll::app::report {
 
 using PageData = Json;
 
@@ -24,4 +24,4 @@ PageData configuration_table(const RunRecord& run);
 PageData confusion_table(const RunRecord& run);
 PageData sample_table(const PredictionFile& predictions);
 
-}  // namespace unroll::app
+}  // namespace unroll::app::report

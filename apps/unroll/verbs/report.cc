@@ -19,16 +19,16 @@ struct Command {
   std::string folder, output;
 };
 
-int report(const Command& command) {
-  const RunRecord run = read_run(command.folder);
-  const auto predictions = PredictionFile::read(predictions_path(command.folder));
-  std::optional<SampleText> sample;
+int write_report(const Command& command) {
+  const report::RunRecord run = report::read_run(command.folder);
+  const auto predictions = report::PredictionFile::read(report::predictions_path(command.folder));
+  std::optional<report::SampleText> sample;
   if (run.model && !is_sequence_model(*run.model)) {
-    sample = sample_text(*run.model);
+    sample = report::sample_text(*run.model);
   }
   const std::string path =
       command.output.empty() ? command.folder + "/report.html" : command.output;
-  write_file_atomically(path, report_page(run, predictions, sample));
+  write_file_atomically(path, report::report_page(run, predictions, sample));
   print("report: " + path + "\n");
   return kSuccess;
 }
@@ -40,7 +40,7 @@ std::function<int()> declare_report(CommandLine& line) {
   line.word("DIR", command->folder, "folder of a run");
   line.text("--output", command->output, "FILE",
             "HTML file to write; DIR/report.html when not given");
-  return [command] { return report(*command); };
+  return [command] { return write_report(*command); };
 }
 
 }  // namespace unroll::app

@@ -4,7 +4,7 @@
 
 #include <cmath>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 // "aab", V = 3 with the c of the test text: p(a) = (2 + 10/3) / 13, p(b) = (1 + 10/3) / 13,
@@ -43,4 +43,4 @@ TEST(CountModel, TheProbabilitiesAfterAContextSumToOne) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 constexpr std::size_t kCurves = 30000;
@@ -85,4 +85,4 @@ TEST(CylinderBellFunnel, AFileHasARowACurve) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

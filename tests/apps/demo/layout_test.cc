@@ -7,7 +7,7 @@
 
 #include "messages.h"
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 // The longest line, in bytes.
@@ -74,4 +74,4 @@ TEST(Layout, ScoresThatTheModelLosesAreNamed) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace unroll::app {
+namespace unroll::app::demo {
 namespace {
 
 TEST(NearestNeighbour, TakesTheKindOfTheNearestCurve) {
@@ -19,4 +19,4 @@ TEST(NearestNeighbour, OfSeveralTheFirst) {
 }
 
 }  // namespace
-}  // namespace unroll::app
+}  // namespace unroll::app::demo

@@ -1,5 +1,4 @@
-# The parts of `unroll demo`, and the files that it carries in the program.
-set(demo_sources
+target_sources(unroll_program PRIVATE
   demo/classify.cc
   demo/count_model.cc
   demo/cylinder_bell_funnel.cc
@@ -29,7 +28,7 @@ foreach(file IN LISTS demo_text_files)
 endforeach()
 if(bytes LESS demo_text_bytes)
   message(FATAL_ERROR "the text of `unroll demo lm` needs ${demo_text_bytes} bytes, and its files "
-          "have ${bytes}: add a folder in apps/unroll/demo/demo.cmake")
+          "have ${bytes}: add a folder in apps/unroll/demo/sources.cmake")
 endif()
 set(demo_text ${CMAKE_CURRENT_BINARY_DIR}/demo_text.txt)
 add_custom_command(

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "kernels/targets.h"
+#include "unroll/kernels/machine_limit.h"
 #include "unroll/kernels/precision.h"
 #include "versions_of_libraries.h"
 
@@ -15,7 +15,7 @@ std::string version() { return UNROLL_VERSION; }
 
 std::string version_text() {
   std::string offered;
-  for (const std::string& name : kernels::target_names()) {
+  for (const std::string& name : instruction_sets()) {
     offered += (offered.empty() ? "" : ", ") + name;
   }
   return fmt::format(
@@ -23,7 +23,7 @@ std::string version_text() {
       "instruction set: {} of {}{}\n"
       "compiler: {}\n"
       "libraries: {}, zlib {}\n",
-      version(), kernels::target_name(), offered, has_bf16_instruction() ? "; multiplies bf16" : "",
+      version(), instruction_set(), offered, has_bf16_instruction() ? "; multiplies bf16" : "",
       kCompiler, kLibraries, ::zlibVersion());
 }
 

@@ -65,6 +65,7 @@ double best_rate(const ThreadTeam& team, int runs, const Work& work) {
 }  // namespace
 
 std::string instruction_set() { return kernels::target_name(); }
+std::vector<std::string> instruction_sets() { return kernels::target_names(); }
 
 template <class T>
 double fma_peak(const ThreadTeam& team) {

@@ -67,6 +67,7 @@ TEST_F(MachineLimit, EveryByteIsReadOnEveryTarget) {
 
 TEST_F(MachineLimit, IsPlausible) {
   EXPECT_EQ(instruction_set(), best_);
+  EXPECT_EQ(instruction_sets().front(), best_);
   const ThreadTeam one(1), two(2);
   const double peak = fma_peak<float>(one);
   EXPECT_GT(peak, 0.05);

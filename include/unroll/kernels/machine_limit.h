@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
@@ -16,6 +17,8 @@ namespace unroll {
 // The instruction set in use: "avx3", "avx2", … Throws ValueError when the environment variable
 // UNROLL_TARGET names none that is there.
 std::string instruction_set();
+// Those that are compiled in and that this processor has, best first.
+std::vector<std::string> instruction_sets();
 
 // Fused multiply-adds in registers, by all threads of the team at once; each counts as two
 // operations. In 1e9 operations of type T a second.

@@ -14,9 +14,9 @@ add_library(recurrence_reference STATIC ${CMAKE_CURRENT_LIST_DIR}/recurrence_ref
 target_include_directories(recurrence_reference PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(recurrence_reference PRIVATE unroll unroll_options)
-foreach(name recurrence_bf16_test recurrence_grid_test recurrence_test)
-  unroll_test(nn/${name} recurrence_reference)
-endforeach()
+unroll_test(nn/recurrence_bf16_test recurrence_reference)
+unroll_test(nn/recurrence_grid_test recurrence_reference)
+unroll_test(nn/recurrence_test recurrence_reference)
 unroll_test(nn/sequence_model_test)
 unroll_test(nn/sequence_plan_test)
 unroll_test(nn/vocabulary_output_test)

@@ -43,6 +43,11 @@ void Embedding<T>::backward(const ThreadTeam& team, const std::uint32_t* tokens,
   const std::size_t width = embedding_size();
   // Positions in the order of their tokens; within a token in their own order.
   sorted_.resize(count);
+  if (!weight_.sparse) {
+    weight_.make_gradient();
+  } else if (weight_.gradient.size() < count * width) {
+    weight_.gradient = Tensor<T>({count, width});
+  }
   for (std::size_t i = 0; i < count; ++i) sorted_[i] = (std::uint64_t{tokens[i]} << 32) | i;
   std::sort(sorted_.begin(), sorted_.end());
   first_.clear();
@@ -52,11 +57,6 @@ void Embedding<T>::backward(const ThreadTeam& team, const std::uint32_t* tokens,
     if (i > 0 && token == sorted_[i - 1] >> 32) continue;
     first_.push_back(i);
     weight_.rows.push_back(token);
-  }
-  if (!weight_.sparse) {
-    weight_.make_gradient();
-  } else if (weight_.gradient.size() < count * width) {
-    weight_.gradient = Tensor<T>({count, width});
   }
   const std::size_t touched = first_.size();
   team.for_each_block((touched + kRows - 1) / kRows, [&](std::size_t block) {

@@ -142,7 +142,12 @@ class RecurrencePass<T>::Implementation {
       }
       dy = d_input;
     }
-    if (dx != nullptr && plan_.padded()) plan_.scatter(dy, options_.input_size, dx);
+    if (dx == nullptr || dy == dx) return;
+    if (plan_.padded()) {
+      plan_.scatter(dy, options_.input_size, dx);
+    } else {
+      std::copy_n(dy, plan_.positions() * options_.input_size, dx);
+    }
   }
 
   RecurrentLayer<T>& layer(std::size_t l, std::size_t d) { return layers_[l * directions_ + d]; }

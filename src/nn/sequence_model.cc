@@ -75,11 +75,13 @@ std::vector<Shape> SequenceModel<T>::Implementation::initial_shapes() const {
 template <class T>
 void SequenceModel<T>::Implementation::make_initial() {
   const std::vector<Shape> shapes = initial_shapes();
+  std::vector<std::unique_ptr<Parameter<T>>> all;  // as a whole or not at all
   for (std::size_t k = 0; k < shapes.size(); ++k) {
     const std::string name = "initial." + encoder.recurrence.state_names()[k];
-    initial.push_back(std::make_unique<Parameter<T>>(name, shapes[k]));
-    initial[k]->trainable = options.initial_state == InitialState::kTrainable;
+    all.push_back(std::make_unique<Parameter<T>>(name, shapes[k]));
+    all[k]->trainable = options.initial_state == InitialState::kTrainable;
   }
+  initial = std::move(all);
 }
 
 template <class T>
@@ -146,8 +148,8 @@ void SequenceModel<T>::set_initial_state(const States<T>& states) {
       throw ValueError(name + " holds a number that is not finite");
     }
   }
-  model.options.initial_state = InitialState::kGiven;
   if (model.initial.empty()) model.make_initial();
+  model.options.initial_state = InitialState::kGiven;
   for (std::size_t k = 0; k < shapes.size(); ++k) {
     model.initial[k]->trainable = false;
     std::copy_n(states[k].data(), states[k].size(), model.initial[k]->edit().data());

@@ -189,6 +189,30 @@ TEST(Recurrence, InferenceHasTheBitsOfTraining) {
   }
 }
 
+// dx in the place of dy.
+TEST(Recurrence, TheGradientsMayShareAnArray) {
+  for (std::size_t layers = 1; layers <= 3; ++layers) {
+    for (const std::vector<std::size_t>& lengths : {std::vector<std::size_t>{4, 4}, {4, 2}}) {
+      const Case c{4, 5, 5, layers, false, lengths};
+      const RecurrenceOptions options = options_of<double>(c, {.name = "gru"});
+      Recurrence<double> recurrence(options);
+      fill_random(recurrence.parameters(), 1);
+      const Inputs<double> in(c, options, recurrence);
+      const RecurrenceResults<double> wanted = run(recurrence, c, in, 1);
+      RecurrencePass<double> pass(recurrence);
+      pass.forward(ThreadTeam(1), in.x.data(),
+                   {.steps = c.steps,
+                    .batch = lengths.size(),
+                    .lengths = lengths,
+                    .initial = &in.initial,
+                    .training = true});
+      std::vector<double> shared = in.dy;
+      pass.backward(ThreadTeam(1), shared.data(), &in.d_final, shared.data(), nullptr);
+      EXPECT_EQ(shared, wanted.dx) << layers << " layers";
+    }
+  }
+}
+
 TEST(Recurrence, CarriedStateContinuesASequence) {
   Recurrence<double> recurrence({.input_size = 2, .hidden_size = 5, .layers = 2});
   RecurrencePass<double> pass(recurrence);

@@ -70,7 +70,7 @@ class RecurrencePass {
 
   // For the last forward(), which was a training call: from dy (T, N, D·H) and, unless null, the
   // gradient of the final states, writes the gradient of every parameter and, unless null, dx
-  // (T, N, I) and the gradient of the initial states.
+  // (T, N, I), which may be dy's array, and the gradient of the initial states.
   void backward(const ThreadTeam& team, const T* dy, const States<T>* d_final, T* dx,
                 States<T>* d_initial);
 

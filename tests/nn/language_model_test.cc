@@ -193,6 +193,30 @@ TEST(LanguageModel, RefusesWhatItCannotUse) {
   States<float> state = model.zero_states(1);
   const std::uint32_t token = 5;
   EXPECT_THROW(pass.loss(ThreadTeam(1), {1, 1, &token, &token}, state), ValueError);
+  const std::uint32_t* const none = nullptr;
+  const std::uint32_t first = 0;
+  EXPECT_THROW(pass.loss(ThreadTeam(1), {1, 1, none, &first}, state), ValueError);
+  EXPECT_THROW(pass.loss(ThreadTeam(1), {1, 1, &first, none}, state), ValueError);
+  EXPECT_THROW(pass.loss_and_gradient(ThreadTeam(1), {1, 1, &first, none}, state, 1, {}),
+               ValueError);
+  float logits[5];
+  EXPECT_THROW(pass.step(ThreadTeam(1), none, 1, state, logits), ValueError);
+}
+
+TEST(LanguageModel, AnEmptyWindowHasNoGradient) {
+  for (const bool tied : {false, true}) {
+    LanguageModel<double> model(
+        {.vocabulary_size = 5, .embedding_size = 4, .hidden_size = 4, .tied = tied});
+    LanguageModelPass<double> pass(model);
+    model.initialize({.seed = 3});
+    const std::uint32_t tokens[] = {0, 1, 2, 3, 4};
+    const ThreadTeam team(1);
+    States<double> state = model.zero_states(2);
+    pass.loss_and_gradient(team, {2, 2, tokens, tokens + 1}, state, 1, {});
+    EXPECT_GT(gradient_norm(model.parameters(), team), 0);
+    EXPECT_EQ(pass.loss_and_gradient(team, {0, 2, nullptr, nullptr}, state, 1, {}), 0);
+    EXPECT_EQ(gradient_norm(model.parameters(), team), 0) << tied;
+  }
 }
 
 }  // namespace

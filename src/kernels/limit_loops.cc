@@ -8,6 +8,7 @@
 #include "hwy/foreach_target.h"
 #include "hwy/highway.h"
 #include "kernels/multiply_add-inl.h"
+#include "kernels/target_order.h"
 // clang-format on
 
 #include "kernels/targets.h"
@@ -19,7 +20,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Two multiply-adds a cycle that take four cycles each want 8 chains; 10 where they take five. More
 // than the registers hold would be kept in memory.
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+#if UNROLL_HAS_32_REGISTERS(HWY_TARGET)
 constexpr std::size_t kChains = 24;
 #else
 constexpr std::size_t kChains = 12;
@@ -56,7 +57,7 @@ std::size_t ChainsF64(std::size_t rounds, double factor, double term, double* re
   return chains(rounds, factor, term, result);
 }
 
-#if HWY_TARGET == HWY_AVX3
+#if UNROLL_IS_AVX512(HWY_TARGET)
 template <class V, std::size_t... i>
 HWY_INLINE void next_sums(V (&x)[sizeof...(i)], V a, V b, std::index_sequence<i...>) {
   ((x[i] = Bf16Instruction::add(a, b, x[i])), ...);

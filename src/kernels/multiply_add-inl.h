@@ -2,6 +2,7 @@
 // the sum. Of bf16 both are pairs (bf16_pairs.h).
 
 #include "hwy/highway.h"
+#include "kernels/target_order.h"
 
 #if defined(UNROLL_KERNELS_MULTIPLY_ADD_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef UNROLL_KERNELS_MULTIPLY_ADD_INL_H_
@@ -46,7 +47,7 @@ struct Bf16MultiplyAdd {
   }
 };
 
-#if HWY_TARGET == HWY_AVX3
+#if UNROLL_IS_AVX512(HWY_TARGET)
 // The same in AVX512_BF16, which Highway 1.0.3 has no target for; the assembler knows it. Whatever
 // MXCSR says, it rounds to nearest, takes denormal factors and sums for 0, and makes none. Source:
 // Intel 64 and IA-32 Architectures Software Developer's Manual, VDPBF16PS.

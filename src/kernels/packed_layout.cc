@@ -5,6 +5,7 @@
 #include "hwy/foreach_target.h"
 // clang-format off
 #include "hwy/highway.h"
+#include "kernels/target_order.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -15,7 +16,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 std::size_t lanes_f32() { return hn::Lanes(hn::ScalableTag<float>()); }
 std::size_t lanes_f64() { return hn::Lanes(hn::ScalableTag<double>()); }
 // With 32 vector registers 6 rows x 4 vectors of accumulators, else 4 x 3.
-std::size_t panel_vectors() { return HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON ? 4 : 3; }
+std::size_t panel_vectors() { return UNROLL_HAS_32_REGISTERS(HWY_TARGET) ? 4 : 3; }
 
 }  // namespace HWY_NAMESPACE
 }  // namespace unroll::kernels

@@ -7,6 +7,7 @@
 // clang-format off
 #include "hwy/highway.h"
 #include "kernels/register_tile-inl.h"
+#include "kernels/target_order.h"
 // clang-format on
 
 HWY_BEFORE_NAMESPACE();
@@ -14,7 +15,7 @@ namespace unroll::kernels {
 namespace HWY_NAMESPACE {
 
 void product_bf16(const PackedProduct<float>& of, std::size_t begin, std::size_t end) {
-#if HWY_TARGET == HWY_AVX3
+#if UNROLL_IS_AVX512(HWY_TARGET)
   if (uses_bf16_instruction()) {
     product<unroll::HWY_NAMESPACE::Bf16Instruction>(of, begin, end);
     return;

@@ -9,6 +9,7 @@
 #include "kernels/multiply_add-inl.h"
 #include "kernels/ops-inl.h"
 #include "kernels/packed_product.h"
+#include "kernels/target_order.h"
 #include "kernels/unrolled-inl.h"
 
 #if defined(UNROLL_KERNELS_REGISTER_TILE_INL_H_) == defined(HWY_TARGET_TOGGLE)
@@ -25,7 +26,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Accumulators that leave registers for a row of B and a broadcast: 24 of 32 (AVX-512, NEON), 12
 // of 16.
-#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_NEON
+#if UNROLL_HAS_32_REGISTERS(HWY_TARGET)
 constexpr std::size_t kAccumulators = 24, kMaxWidth = 4;
 #else
 constexpr std::size_t kAccumulators = 12, kMaxWidth = 3;

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "hwy/highway.h"
+#include "kernels/target_order.h"
 #include "unroll/core/error.h"
 #include "unroll/kernels/precision.h"
 
@@ -50,7 +51,7 @@ bool processor_multiplies_bf16() {
 void choose(std::int64_t target) {
   hwy::GetChosenTarget().Update(target);
   current = target;
-  bf16_instruction = target == HWY_AVX3 && processor_multiplies_bf16();
+  bf16_instruction = UNROLL_IS_AVX512(target) && processor_multiplies_bf16();
 }
 
 bool choose(const std::string& name) {

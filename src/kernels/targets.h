@@ -22,7 +22,8 @@ void set_target(const std::string& name);
 // best set in use; target_name() reports it.
 void ensure_target() noexcept;
 
-// Whether products of bf16 run on AVX512_BF16: on "avx3", where the processor has it.
+// Whether products of bf16 run on AVX512_BF16: on "avx3" and better ones, where the processor has
+// it.
 bool uses_bf16_instruction() noexcept;
 // For tests: false has products of bf16 do without it.
 void allow_bf16_instruction(bool allow) noexcept;

@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> kMissingNames = {"refuse", "zero", "mean", "previous"};
 
+// Rounding alone makes a constant column deviate by some units in the last place.
+bool is_rounding(double deviation, double mean) { return deviation <= 1e-12 * std::fabs(mean); }
+
 // Mean and standard deviation of the columns of (rows, width), NaNs left out; not finite where they
 // overflow. A column that is constant, or all missing, gets the scale 1: it becomes 0. Two passes:
 // the usual one-pass formula cancels where the mean is large.
@@ -38,9 +41,7 @@ void learn_scale(const std::vector<double>& values, std::size_t width, std::vect
   for (std::size_t c = 0; c < width; ++c) {
     const double deviation =
         std::sqrt(squares[c] / static_cast<double>(std::max<std::size_t>(1, count[c])));
-    // Rounding alone makes a constant column deviate by some units in the last place.
-    const double rounding = 1e-12 * std::fabs(mean[c]);
-    if (!(deviation <= rounding)) scale[c] = deviation;
+    if (!is_rounding(deviation, mean[c])) scale[c] = deviation;
   }
 }
 
@@ -190,6 +191,9 @@ void Preprocessing::learn_targets(const Sequences& train) {
     if (std::isnan(train.targets[i])) continue;
     training_deviation_[i % width] +=
         std::fabs(train.targets[i] - training_mean_[i % width]) / rows[i % width];
+  }
+  for (std::size_t c = 0; c < width; ++c) {
+    if (is_rounding(training_deviation_[c], training_mean_[c])) training_deviation_[c] = 0;
   }
   if (options_.standardize) return;
   std::fill(target_mean_.begin(), target_mean_.end(), 0.0);

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "io/json.h"
 #include "unroll/core/error.h"
@@ -43,17 +44,22 @@ Json to_json(const EpochRecord& record) {
           {"seconds", record.seconds}};
 }
 
+// JSON has null for a number that is not finite, such as the mase beside a constant target.
+double number_from(const Json& json) {
+  return json.is_null() ? std::numeric_limits<double>::quiet_NaN() : json.get<double>();
+}
+
 EpochRecord record_from(const Json& json) {
   EpochRecord record;
   json.at("epoch").get_to(record.epoch);
   json.at("updates").get_to(record.updates);
-  json.at("train_loss").get_to(record.train_loss);
+  record.train_loss = number_from(json.at("train_loss"));
   if (!json.at("valid_loss").is_null()) record.valid_loss = json.at("valid_loss").get<double>();
   for (const Json& metric : json.at("valid_metrics").items_of_array()) {
-    record.valid_metrics.emplace_back(metric[0].get<std::string>(), metric[1].get<double>());
+    record.valid_metrics.emplace_back(metric[0].get<std::string>(), number_from(metric[1]));
   }
   json.at("learning_rate").get_to(record.learning_rate);
-  json.at("gradient_norm").get_to(record.gradient_norm);
+  record.gradient_norm = number_from(json.at("gradient_norm"));
   json.at("items").get_to(record.items);
   json.at("seconds").get_to(record.seconds);
   return record;

@@ -51,6 +51,18 @@ TEST_F(ResumeSequences, Regress) {
                    Words{"--loss", "gaussian", "--initial-state", "trainable"});
 }
 
+// Which has no mean absolute scaled error.
+TEST_F(ResumeSequences, RegressAConstantTarget) {
+  std::string constant;
+  for (int i = 0; i < 60; ++i) {
+    constant += R"({"x": [)" + std::to_string(i % 7) + R"(, 1], "y": 0.1})" + "\n";
+  }
+  write(folder_.file("constant.jsonl"), constant);
+  stop_and_compare(small("regress", "constant.jsonl", "whole"));
+  const nlohmann::json figures = result(small("regress", "constant.jsonl", "run"));
+  EXPECT_TRUE(figures["valid_mase"].is_null()) << figures;
+}
+
 TEST_F(ResumeSequences, RefusesOtherDataAndOtherVerbs) {
   train(small("classify", "train.jsonl", "run") + Words{"--updates", "20"});
   const Outcome verb = run(folder_, {"train", "tag", "--resume", "run"});

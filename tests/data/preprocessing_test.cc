@@ -196,6 +196,10 @@ TEST(Preprocessing, StepsWithoutATarget) {
                  .values = {1, 2, 3, 4},
                  .target = TargetKind::kStepValue,
                  .target_width = 1,
+  const Preprocessing tenths =
+      Preprocessing::learn(with_targets({0.1, 0.1, 0.1}, 1, TargetKind::kValue), {});
+  EXPECT_NE(tenths.training_mean(0), 0.1);  // rounded
+  EXPECT_EQ(tenths.training_deviation(0), 0);
                  .targets = {nan, 10, 30, nan}};
   EXPECT_THROW(Preprocessing::learn(s, {}), FormatError);
   s.targets_may_be_missing = true;

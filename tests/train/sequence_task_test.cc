@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "messages.h"
@@ -154,6 +155,25 @@ TEST(SequenceTask, ResumesToTheSameBits) {
       EXPECT_EQ(parts.history_[e].train_loss, whole.history_[e].train_loss);
       EXPECT_EQ(parts.history_[e].valid_loss, whole.history_[e].valid_loss);
       EXPECT_EQ(parts.history_[e].valid_metrics, whole.history_[e].valid_metrics);
+    }
+  }
+}
+
+// Whose mean absolute scaled error is not finite.
+TEST(SequenceTask, ResumesWithAConstantTarget) {
+  Sequences data = SmallSequences().valued();
+  for (std::size_t i = 0; i < data.size(); ++i) data.targets[2 * i] = 0.1;
+  Kind kind = {describe(data, LossKind::kHuber), {}, {}};
+  kind.train = kind.valid = kind.description.preprocessing.encode(data);
+  SmallRun whole(kind, 4), parts(kind, 4);
+  EXPECT_TRUE(whole.train());
+  for (std::uint64_t stop = 1; !parts.train(stop); stop += 2) {
+  }
+  EXPECT_TRUE(parts.model() == whole.model());
+  ASSERT_EQ(parts.history_.size(), 4u);
+  for (const EpochRecord& record : parts.history_) {
+    for (const auto& [name, value] : record.valid_metrics) {
+      EXPECT_EQ(std::isfinite(value), name != "mase") << name;
     }
   }
 }

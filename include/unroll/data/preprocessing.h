@@ -90,7 +90,8 @@ class Preprocessing {
   // A standardised target in the file's units: mean + scale · x.
   double target_mean(std::size_t column) const { return target_mean_[column]; }
   double target_scale(std::size_t column) const { return target_scale_[column]; }
-  // Mean and mean absolute deviation of a target in training, in the file's units.
+  // Mean and mean absolute deviation of a target in training, in the file's units; the latter is 0
+  // for a constant target.
   double training_mean(std::size_t column) const { return training_mean_[column]; }
   double training_deviation(std::size_t column) const { return training_deviation_[column]; }
 

@@ -19,7 +19,8 @@ namespace unroll {
 //   sets of labels subset_accuracy, micro_f1, macro_f1
 //   numbers        rmse, mae, mase, rmse_mean (always the mean of the training data), in the file's
 //                  units, over all columns; mase is the mean over the columns of the mean absolute
-//                  error over the training data's mean absolute deviation from their mean
+//                  error over the training data's mean absolute deviation from their mean, and not
+//                  finite (null in JSON) where a column is constant in training
 struct SequenceEvaluation {
   Metrics metrics = {};
   std::vector<std::size_t> confusion = {};  // (K, K) of labels: rows true, columns predicted

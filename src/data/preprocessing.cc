@@ -297,17 +297,13 @@ void Preprocessing::encode_tokens(const Sequences& from, EncodedSequences& to) c
 }
 
 void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) const {
-  std::map<std::string_view, std::uint32_t> index;
+  std::map<std::string, std::uint32_t> index;  // of the classes, then of the unknown labels
   for (std::uint32_t k = 0; k < classes_.size(); ++k) index[classes_[k]] = k;
   const auto find = [&](const std::string& label) {
-    const auto found = index.find(label);
-    if (found != index.end()) return found->second;
-    auto& unknown = to.unknown_labels;
-    const auto known = std::find(unknown.begin(), unknown.end(), label);
-    const auto k = static_cast<std::uint32_t>(classes_.size() +
-                                              static_cast<std::size_t>(known - unknown.begin()));
-    if (known == unknown.end()) unknown.push_back(label);
-    return k;
+    const auto next = static_cast<std::uint32_t>(index.size());
+    const auto [found, is_new] = index.try_emplace(label, next);
+    if (is_new) to.unknown_labels.push_back(label);
+    return found->second;
   };
   to.class_count = classes_.size();
   if (!options_.multi_label) {

@@ -137,6 +137,22 @@ TEST(Preprocessing, ClassesAreInOrderAndCounted) {
             (Labels{"10", "9", "x"}));
 }
 
+// With a search of all of them for each it would take minutes.
+TEST(Preprocessing, ManyUnknownLabels) {
+  const Preprocessing p = Preprocessing::learn(labelled({"a", "b", "a"}), {});
+  constexpr std::size_t kCount = 200000;
+  Sequences many = {.source = "a.csv", .features = 2, .target = TargetKind::kLabel};
+  many.begin.assign(kCount + 1, 0);
+  for (std::size_t i = 0; i < kCount; ++i) many.labels.push_back("x" + std::to_string(i / 2));
+  const EncodedSequences e = p.encode(many);
+  EXPECT_EQ(e.unknown_label_count, kCount);
+  ASSERT_EQ(e.unknown_labels.size(), kCount / 2);
+  for (std::size_t i = 0; i < kCount; ++i) {
+    ASSERT_EQ(e.classes[i], 2 + i / 2);
+    ASSERT_EQ(e.unknown_labels[i / 2], many.labels[i]);
+  }
+}
+
 TEST(Preprocessing, UnknownLabelsGetNumbersOfTheirOwn) {
   const Preprocessing p = Preprocessing::learn(labelled({"a", "b", "a"}), {});
   const EncodedSequences e = p.encode(labelled({"z", "b", "y"}));
@@ -180,6 +196,10 @@ TEST(Preprocessing, TargetsThatAreNumbers) {
   EXPECT_DOUBLE_EQ(p.training_deviation(0), 2);
   EXPECT_EQ(p.target_scale(1), 1);  // constant
   EXPECT_EQ(p.training_deviation(1), 0);
+  const Preprocessing tenths =
+      Preprocessing::learn(with_targets({0.1, 0.1, 0.1}, 1, TargetKind::kValue), {});
+  EXPECT_NE(tenths.training_mean(0), 0.1);  // rounded
+  EXPECT_EQ(tenths.training_deviation(0), 0);
   const EncodedSequences e = p.encode(with_targets(targets, 2, TargetKind::kValue));
   expect_near(e.targets, {-2 / s, 0, -1 / s, 0, 3 / s, 0});
   EXPECT_FALSE(e.by_step);
@@ -196,10 +216,6 @@ TEST(Preprocessing, StepsWithoutATarget) {
                  .values = {1, 2, 3, 4},
                  .target = TargetKind::kStepValue,
                  .target_width = 1,
-  const Preprocessing tenths =
-      Preprocessing::learn(with_targets({0.1, 0.1, 0.1}, 1, TargetKind::kValue), {});
-  EXPECT_NE(tenths.training_mean(0), 0.1);  // rounded
-  EXPECT_EQ(tenths.training_deviation(0), 0);
                  .targets = {nan, 10, 30, nan}};
   EXPECT_THROW(Preprocessing::learn(s, {}), FormatError);
   s.targets_may_be_missing = true;

@@ -20,6 +20,10 @@ Sampler::Sampler(const SamplerOptions& options) : options_(options) {
 
 template <class T>
 std::uint32_t Sampler::sample(std::span<const T> logits, const std::vector<bool>* forbidden) {
+  if (forbidden != nullptr && forbidden->size() != logits.size()) {
+    throw ValueError("there are " + std::to_string(forbidden->size()) +
+                     " flags of forbidden tokens for " + std::to_string(logits.size()) + " logits");
+  }
   // The tokens that may be drawn, most likely first; equally likely ones by id.
   order_.clear();
   for (std::uint32_t token = 0; token < logits.size(); ++token) {
@@ -27,12 +31,17 @@ std::uint32_t Sampler::sample(std::span<const T> logits, const std::vector<bool>
     if (forbidden == nullptr || !(*forbidden)[token]) order_.push_back(token);
   }
   if (order_.empty()) throw ValueError("every token is forbidden");
-  std::sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) {
+  const auto before = [&](std::uint32_t a, std::uint32_t b) {
     return logits[a] != logits[b] ? logits[a] > logits[b] : a < b;
-  });
+  };
   const std::uint64_t draw = draws_++;
-  if (options_.temperature == 0) return order_.front();
-  if (options_.top_k > 0 && options_.top_k < order_.size()) order_.resize(options_.top_k);
+  if (options_.temperature == 0) return *std::min_element(order_.begin(), order_.end(), before);
+  if (options_.top_k > 0 && options_.top_k < order_.size()) {
+    const auto end = order_.begin() + static_cast<std::ptrdiff_t>(options_.top_k);
+    std::nth_element(order_.begin(), end, order_.end(), before);
+    order_.resize(options_.top_k);
+  }
+  std::sort(order_.begin(), order_.end(), before);
 
   probabilities_.resize(order_.size());
   const double largest = double{logits[order_.front()]};

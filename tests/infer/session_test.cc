@@ -140,11 +140,35 @@ TEST(Sampler, TheSeedDecides) {
   }
 }
 
+// Whatever is sorted for them.
+TEST(Sampler, ASeedHasTheseDraws) {
+  std::vector<float> logits(40);
+  for (std::size_t i = 0; i < logits.size(); ++i) {
+    logits[i] = static_cast<float>(i * 17 % 23) / 8;  // some are equal
+  }
+  const auto draws = [&](const SamplerOptions& options) {
+    Sampler sampler(options);
+    std::vector<std::uint32_t> tokens;
+    for (int i = 0; i < 8; ++i) tokens.push_back(sampler.sample<float>(logits));
+    return tokens;
+  };
+  using Tokens = std::vector<std::uint32_t>;
+  EXPECT_EQ(draws({.seed = 5}), (Tokens{1, 1, 8, 12, 27, 8, 12, 2}));
+  EXPECT_EQ(draws({.top_k = 7, .seed = 5}), (Tokens{31, 31, 4, 27, 4, 4, 27, 35}));
+  EXPECT_EQ(draws({.top_k = 9, .top_p = 0.6, .seed = 5}), (Tokens{8, 8, 4, 27, 4, 4, 27, 31}));
+  EXPECT_EQ(draws({.temperature = 0, .seed = 5}), Tokens(8, 4));
+}
+
 TEST(Sampler, RefusesNonsense) {
   EXPECT_THROW(Sampler({.temperature = -1}), ValueError);
   EXPECT_THROW(Sampler({.top_p = 0}), ValueError);
   const std::vector<float> logits = {0, std::nanf("")};
   EXPECT_THROW(Sampler({}).sample<float>(logits), NumericError);
+  const std::vector<float> two = {0, 1};
+  for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{3}}) {
+    const std::vector<bool> forbidden(size);
+    EXPECT_THROW(Sampler({}).sample<float>(two, &forbidden), ValueError) << size;
+  }
 }
 
 }  // namespace

@@ -54,8 +54,9 @@ class Sampler {
   // Throws ValueError for an option out of range.
   explicit Sampler(const SamplerOptions& options);
 
-  // Never returns a token of which `forbidden` says so (null: none). Throws NumericError when the
-  // logits are not numbers.
+  // Never returns a token of which `forbidden` (V) says so (null: none). Throws NumericError when
+  // the logits are not numbers, and ValueError for another size of `forbidden`, or where it leaves
+  // no token.
   template <class T>
   std::uint32_t sample(std::span<const T> logits, const std::vector<bool>* forbidden = nullptr);
 

@@ -13,7 +13,8 @@ namespace {
 
 // Rows of a batch: enough to fill the registers of the products, few enough to stay in the cache.
 constexpr std::size_t kBatch = 64;
-// Steps at a time where the state can be carried on: a long sequence takes no more memory.
+// Steps at a time where the state can be carried on: a long sequence takes no more memory. Where it
+// cannot, a batch of longer sequences has fewer rows.
 constexpr std::size_t kSteps = 1024;
 
 }  // namespace
@@ -27,7 +28,7 @@ std::vector<T> predict(SequenceModelPass<T>& pass, const EncodedSequences& seque
   std::vector<std::size_t> order(count);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return sequences.length(a) < sequences.length(b);
+    return sequences.length(a) > sequences.length(b);  // the first batch takes all memory
   });
   const bool carries = by_step && !pass.options().bidirectional;
   PaddedBatch<T> batch;
@@ -52,10 +53,13 @@ std::vector<T> predict(SequenceModelPass<T>& pass, const EncodedSequences& seque
       }
     }
   };
-  for (std::size_t first = 0; first < count; first += kBatch) {
-    const std::span<const std::size_t> indices =
-        std::span(order).subspan(first, std::min(kBatch, count - first));
-    const std::size_t longest = sequences.length(indices.back());
+  for (std::size_t first = 0, rows = 0; first < count; first += rows) {
+    const std::size_t longest = sequences.length(order[first]);
+    rows = std::min(kBatch, count - first);
+    if (!carries && longest > kSteps) {
+      rows = std::clamp(kBatch * kSteps / longest, std::size_t{1}, rows);
+    }
+    const std::span<const std::size_t> indices = std::span(order).subspan(first, rows);
     if (!carries || longest <= kSteps) {
       run(indices, {}, nullptr);
       continue;

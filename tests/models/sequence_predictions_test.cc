@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "apps/unroll/allocations.h"
 #include "models/small_sequences.h"
 #include "unroll/core/error.h"
 
@@ -74,6 +75,37 @@ TEST(SequencePredictions, OfLongSequencesCarryTheState) {
       ASSERT_NEAR(predictions[data.begin[i] + t], alone[t], 1e-13) << i << " " << t;
     }
   }
+}
+
+// n sequences of `length` steps, the next one `longer` steps longer, and so on.
+EncodedSequences of_lengths(std::size_t n, std::size_t length, std::size_t longer) {
+  EncodedSequences data = {.features = 1};
+  for (std::size_t i = 0; i < n; ++i) data.begin.push_back(data.begin.back() + length + i * longer);
+  data.values.resize(data.begin.back());
+  fill_random(data.values, 2);
+  return data;
+}
+
+TEST(SequencePredictions, LongerSequencesTakeNoMoreMemoryAtATime) {
+  const auto bytes = [](std::size_t length) {
+    SequenceModel<float> model({.input_size = 1, .hidden_size = 1, .output_size = 1});
+    predict(model, of_lengths(64, length, 0), ThreadTeam(1));
+    return static_cast<double>(model.workspace_bytes());
+  };
+  EXPECT_LT(bytes(5000), 1.1 * bytes(1000));
+}
+
+TEST(SequencePredictions, TakeMemoryForTheLongestAlone) {
+  const auto allocations = [](std::size_t batches) {
+    SequenceModel<float> model({.input_size = 1, .hidden_size = 3, .output_size = 1});
+    const EncodedSequences data = of_lengths(64 * batches, 1, 1);
+    const app::AllocationCount count;
+    predict(model, data, ThreadTeam(1));
+    return count.count();
+  };
+  const auto few = allocations(2);
+  if (!few) GTEST_SKIP() << "the C library gives no way to count";
+  EXPECT_EQ(*allocations(6), *few);
 }
 
 TEST(SequencePredictions, Probabilities) {

@@ -104,6 +104,10 @@ Split stratified_split(std::size_t count, std::span<const std::string> labels, d
     throw ValueError("the fraction to hold out is " + std::to_string(fraction) +
                      "; wanted more than 0 and less than 1");
   }
+  if (!labels.empty() && labels.size() != count) {
+    throw ValueError("there are " + std::to_string(labels.size()) + " labels to split " +
+                     std::to_string(count) + " things by; wanted one each, or none");
+  }
   std::map<std::string_view, std::vector<std::size_t>> members;
   for (std::size_t i = 0; i < count; ++i) {
     members[labels.empty() ? std::string_view() : std::string_view(labels[i])].push_back(i);

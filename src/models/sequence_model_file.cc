@@ -1,5 +1,6 @@
 #include "unroll/models/sequence_model_file.h"
 
+#include "core/quote.h"
 #include "io/json.h"
 #include "models/model_file.h"
 
@@ -72,6 +73,9 @@ SequenceReaderOptions reader_of(const Json& json) {
   json.at("format").get_to(reader.format);
   if (!json.at("header").is_null()) reader.header = json.at("header").get<bool>();
   const std::string delimiter = json.at("delimiter").get<std::string>();
+  if (delimiter.size() > 1) {
+    throw ValueError("the delimiter is " + quote(delimiter) + "; wanted one character, or none");
+  }
   reader.delimiter = delimiter.empty() ? '\0' : delimiter[0];
   json.at("layout").get_to(reader.layout);
   reader.features_per_step = size_member(json, "features_per_step");

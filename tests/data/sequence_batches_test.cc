@@ -238,5 +238,12 @@ TEST(StratifiedSplit, WithoutLabels) {
   }
 }
 
+TEST(StratifiedSplit, RefusesAnotherNumberOfLabels) {
+  const std::vector<std::string> labels = {"a", "b", "a"};
+  for (const std::size_t count : {2u, 4u}) {
+    EXPECT_THROW(stratified_split(count, labels, 0.5, 1), ValueError) << count;
+  }
+}
+
 }  // namespace
 }  // namespace unroll

@@ -191,6 +191,8 @@ TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
   EXPECT_TRUE(contains(options("layers", 0), "layers"));
   EXPECT_TRUE(contains(options("bidirectional", "yes"), "damaged"));
   EXPECT_TRUE(contains(options("bidirectional", false), "rnn.weight_ih_l1"));
+  EXPECT_TRUE(contains(message("unroll.reader", [](Json& json) { json["delimiter"] = ";;"; }),
+                       "the delimiter is ';;'"));
   const auto preprocessing = [&](const std::string& key, const Json& value) {
     return message("unroll.preprocessing", [&](Json& json) { json[key] = value; });
   };

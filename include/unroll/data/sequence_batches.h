@@ -63,7 +63,7 @@ struct PaddedBatch {
 
 // Two parts of `count` things, each ascending. `held_out` has a share of about `fraction` of every
 // label's things, at least one of a label that has two or more, and never all; without labels, of
-// all. Throws ValueError unless 0 < fraction < 1.
+// all. Throws ValueError unless 0 < fraction < 1, and for another number of labels.
 struct Split {
   std::vector<std::size_t> kept, held_out;
 };

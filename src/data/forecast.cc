@@ -83,9 +83,10 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
     }
     if (count > 0) scheme.means[c] /= static_cast<double>(count);
   }
+  const Series filled = scheme.fill_missing(series);
   std::vector<std::vector<double>> columns(width);
   for (std::size_t i = 0; i < train_steps * width; ++i) {
-    columns[i % width].push_back(scheme.filled(series, i / width, i % width));
+    columns[i % width].push_back(scheme.filled(filled, i / width, i % width));
   }
   if (!options.transform) scheme.options_.transform = detail::choose_transform(columns);
   if (!options.input) {
@@ -93,7 +94,7 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
     scheme.options_.input = trend ? ForecastInput::kChange : ForecastInput::kLevel;
   }
   for (std::size_t i = 0; i < train_steps * width; ++i) {
-    scheme.transformed(series, i / width, i % width);
+    scheme.transformed(filled, i / width, i % width);
   }
   return scheme;
 }
@@ -159,13 +160,28 @@ double ForecastScheme::filled(const Series& series, std::size_t step, std::size_
   return means[column];
 }
 
+Series ForecastScheme::fill_missing(const Series& series) const {
+  require_columns(series);
+  Series known = series;
+  std::vector<double> previous = means;
+  for (std::size_t i = 0; i < known.values.size(); ++i) {
+    double& value = known.values[i];
+    const std::size_t column = i % known.columns();
+    if (std::isnan(value) && options_.missing == Missing::kPrevious) value = previous[column];
+    if (std::isnan(value) && options_.missing == Missing::kMean) value = means[column];
+    if (std::isnan(value) && options_.missing == Missing::kZero) value = 0;
+    previous[column] = value;
+  }
+  return known;
+}
+
 Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::size_t last,
                                   bool targets, std::vector<std::size_t>& kept) const {
-  require_columns(series);
   const std::size_t width = series.columns(), steps = series.steps();
   // 1. All values on the transformed scale.
+  const Series filled = fill_missing(series);
   std::vector<double> x(steps * width);
-  for (std::size_t i = 0; i < x.size(); ++i) x[i] = transformed(series, i / width, i % width);
+  for (std::size_t i = 0; i < x.size(); ++i) x[i] = transformed(filled, i / width, i % width);
   // 2. The origins.
   const std::size_t least = options_.stateful ? first_step() + 1 : first_origin();
   kept.clear();

@@ -79,6 +79,7 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
   const std::size_t columns = scheme.columns().size();
   const std::size_t targets = scheme.options().horizon * columns;
   const std::size_t width = prediction_width(description.loss, targets);
+  const Series known = scheme.fill_missing(series);
   std::vector<ForecastValue> values;
   values.reserve(origins.size() * targets);
   for (std::size_t i = 0; i < origins.size(); ++i) {
@@ -87,7 +88,7 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
       const double change =
           p.target_mean(j) + p.target_scale(j) * static_cast<double>(predicted[j]);
       const auto in_units = [&](double x) {
-        return scheme.forecast(series, origins[i], j % columns, x);
+        return scheme.forecast(known, origins[i], j % columns, x);
       };
       ForecastValue value = {in_units(change), kNaN, kNaN};
       const bool gaussian = description.loss == LossKind::kGaussian;

@@ -213,6 +213,28 @@ TEST(Forecast, MissingValues) {
   expect_error<FormatError>([&] { windows(scheme, later, 0, 6); }, {"a.csv", "'c0'", "ddddd"});
 }
 
+// With a search back from each it would take minutes.
+TEST(Forecast, ManyMissingValues) {
+  constexpr std::size_t kSteps = 200000;
+  Series s = series_of(Numbers(kSteps, kNaN));
+  s.values[0] = 5, s.values[kSteps - 2] = 8, s.values[kSteps - 1] = 9;
+  ForecastOptions options = plain(1, 1);
+  options.missing = Missing::kPrevious;
+  const auto scheme = ForecastScheme::learn(s, kSteps, options);
+  EXPECT_EQ(windows(scheme, s, 0, kSteps).origins, (Steps{kSteps - 2, kSteps - 1}));
+  const Windows w = windows(scheme, s, 0, kSteps + 1, false);
+  ASSERT_EQ(w.origins.size(), kSteps);
+  for (std::size_t i = 0; i < kSteps; ++i) {
+    ASSERT_EQ(w.data.values[i], i + 2 < kSteps ? 5 : i + 2 == kSteps ? 8 : 9) << i;
+  }
+  const Series known = scheme.fill_missing(s);
+  EXPECT_EQ(known.values[kSteps - 3], 5);
+  options.missing = Missing::kRefuse;
+  const Series complete = series_of({1, 2, 3, 4});
+  const auto refuses = ForecastScheme::learn(complete, 4, options);
+  EXPECT_TRUE(std::isnan(refuses.fill_missing(series_of({1, kNaN})).values[1]));
+}
+
 TEST(Forecast, ForecastsInvertTheTransform) {
   const Series s = series_of({1, 3, 2, 5, 4, 4, 9, 0.5, 6, 2}, 2);
   for (const Transform transform : {Transform::kNone, Transform::kLog, Transform::kSqrt}) {

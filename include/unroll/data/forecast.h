@@ -79,6 +79,9 @@ class ForecastScheme {
   // that are not finite.
   Sequences windows(const Series& series, std::size_t first, std::size_t last, bool targets,
                     std::vector<std::size_t>& kept) const;
+  // A series as the model sees it, with what stands in for missing values; those that are to be
+  // refused stay missing. Throws FormatError for another series, as windows() does.
+  Series fill_missing(const Series& series) const;
   // The row of the model's predictions for such windows that is the forecast from kept[i].
   std::size_t row(std::span<const std::size_t> kept, std::size_t i) const;
 

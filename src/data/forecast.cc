@@ -96,6 +96,13 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
   for (std::size_t i = 0; i < train_steps * width; ++i) {
     scheme.transformed(filled, i / width, i % width);
   }
+  for (std::size_t c = 0; c < width; ++c) {
+    double squares = 0;
+    for (const double x : columns[c]) squares += (x - scheme.means[c]) * (x - scheme.means[c]);
+    if (std::isfinite(squares)) continue;
+    throw FormatError(series.source + ": the numbers of " + quote(series.column_names[c]) +
+                      " are too large to have a mean and a deviation; scale them down");
+  }
   return scheme;
 }
 

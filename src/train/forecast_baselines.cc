@@ -32,6 +32,10 @@ struct Standard {
     }
     double squares = 0;
     for (const double y : series) squares += (y - mean) * (y - mean);
+    if (!std::isfinite(squares)) {
+      throw ValueError(
+          "the values of the series are too large to have a mean and a deviation; scale them down");
+    }
     const double deviation = std::sqrt(squares / static_cast<double>(series.size()));
     if (deviation > 0) scale = deviation;
     for (const double y : series) values.push_back((y - mean) / scale);

@@ -379,6 +379,13 @@ TEST(Forecast, RefusesWhatDoesNotFit) {
       [&] { ForecastScheme::learn(values, 5, plain(1, 1, Transform::kSqrt)); }, {"step 5", "sqrt"});
   expect_error<FormatError>([&] { ForecastScheme::learn(values, 6, plain(1, 1)); },
                             {"step 6", "inf", "finite"});
+  // Their logarithms are not, but the comparisons on the series' own scale would overflow.
+  expect_error<FormatError>(
+      [] {
+        ForecastScheme::learn(series_of({1e200, 2e200, 1e200, 3e200}), 4,
+                              plain(1, 1, Transform::kLog));
+      },
+      {"a.csv", "'c0'", "too large", "scale them down"});
   const auto scheme = ForecastScheme::learn(values, 3, plain(1, 1, Transform::kLog));
   expect_error<FormatError>([&] { windows(scheme, values, 0, 3); }, {"step 4", "log"});
 }

@@ -146,6 +146,11 @@ TEST(ForecastBaselines, RefusesWhatCannotBeFitted) {
   Numbers missing = {1, 2, 3, 4, 5, 6, 7, 8};
   missing[2] = std::numeric_limits<double>::quiet_NaN();
   expect_error<ValueError>([&] { fit_autoregression(missing, 1); }, {"value 2", "nan"});
+  for (const double large : {1e160, 1e308}) {  // whose squares, or whose sum, overflow
+    const Numbers y = {large, -large, large, large, 0, large, large, large};
+    expect_error<ValueError>([&] { fit_autoregression(y, 1); }, {"too large", "scale them down"});
+    expect_error<ValueError>([&] { choose_autoregression(y); }, {"too large"});
+  }
   const Autoregression model{.intercept = 0, .coefficients = {1, 1}};
   expect_error<ValueError>([&] { model.forecast(Numbers{1}, 1); }, {"order 2", "1 values"});
 }

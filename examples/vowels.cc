@@ -76,9 +76,10 @@ int main(int argc, char** argv) try {
   // 4. Who was taken for whom.
   std::printf("\nspeaker   taken for\n     ");
   for (const std::string& name : preprocessing.classes()) std::printf("%5s", name.c_str());
-  for (std::size_t i = 0; i < evaluation.confusion.size(); ++i) {
+  const std::vector<std::size_t> taken = unroll::confusion_matrix(*evaluation.confusion, classes);
+  for (std::size_t i = 0; i < taken.size(); ++i) {
     if (i % classes == 0) std::printf("\n%5s", preprocessing.classes()[i / classes].c_str());
-    std::printf("%5zu", evaluation.confusion[i]);
+    std::printf("%5zu", taken[i]);
   }
   std::puts("");
   if (argc > 3) {
@@ -88,9 +89,9 @@ int main(int argc, char** argv) try {
     }
     curves.close();
     TableFile confusion(argv[3], "vowels_confusion", "true,predicted,count");
-    for (std::size_t i = 0; i < evaluation.confusion.size(); ++i) {
+    for (std::size_t i = 0; i < taken.size(); ++i) {
       confusion.row({static_cast<double>(i / classes + 1), static_cast<double>(i % classes + 1),
-                     static_cast<double>(evaluation.confusion[i])});
+                     static_cast<double>(taken[i])});
     }
     confusion.close();
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "unroll/core/error.h"
 
@@ -31,10 +32,17 @@ std::size_t positive(const char* what, std::size_t count) {
 
 }  // namespace
 
+std::vector<std::size_t> confusion_matrix(const ConfusionCounts& counts, std::size_t classes) {
+  std::vector<std::size_t> matrix(classes * classes);
+  for (const auto& [place, count] : counts) matrix[place.first * classes + place.second] = count;
+  return matrix;
+}
+
 ClassificationMetrics::ClassificationMetrics(std::size_t classes)
     : classes_(positive("classes", classes)),
-      confusion_(classes * classes),
-      predicted_for_unknown_(classes) {}
+      true_(classes),
+      predicted_(classes),
+      right_(classes) {}
 
 template <class T>
 void ClassificationMetrics::add(std::span<const std::uint32_t> truth,
@@ -51,22 +59,22 @@ void ClassificationMetrics::add(std::span<const std::uint32_t> truth,
   constexpr double kSmallest = std::numeric_limits<T>::epsilon();
   rows_ += truth.size();
   for (std::size_t r = 0; r < truth.size(); ++r) {
+    ++predicted_[predicted[r]];
     if (truth[r] >= classes_) {
       ++unknown_rows_;
-      ++predicted_for_unknown_[predicted[r]];
       unknown_.insert(truth[r]);
       continue;
     }
-    ++confusion_[truth[r] * classes_ + predicted[r]];
+    ++confusion_[{truth[r], predicted[r]}];
+    ++true_[truth[r]];
+    right_[truth[r]] += truth[r] == predicted[r] ? 1 : 0;
     const double p = static_cast<double>(probabilities[r * classes_ + truth[r]]);
     nats_ -= std::log(std::clamp(p, kSmallest, 1 - kSmallest));
   }
 }
 
 double ClassificationMetrics::accuracy() const {
-  std::size_t right = 0;
-  for (std::size_t k = 0; k < classes_; ++k) right += confusion_[k * classes_ + k];
-  return ratio(right, rows_);
+  return ratio(std::accumulate(right_.begin(), right_.end(), std::size_t{0}), rows_);
 }
 
 double ClassificationMetrics::accuracy_of_always(std::uint32_t answer) const {
@@ -74,22 +82,17 @@ double ClassificationMetrics::accuracy_of_always(std::uint32_t answer) const {
     throw ValueError("accuracy_of_always got the class " + std::to_string(answer) +
                      "; wanted 0 to " + std::to_string(classes_ - 1));
   }
-  std::size_t right = 0;
-  for (std::size_t c = 0; c < classes_; ++c) right += confusion_[answer * classes_ + c];
-  return ratio(right, rows_);
+  return ratio(true_[answer], rows_);
 }
 
 double ClassificationMetrics::macro_f1() const {
   double sum = 0;
   std::size_t labels = unknown_.size();
   for (std::size_t k = 0; k < classes_; ++k) {
-    std::size_t seen = predicted_for_unknown_[k];  // rows where k is true + rows where predicted
-    for (std::size_t c = 0; c < classes_; ++c) {
-      seen += confusion_[k * classes_ + c] + confusion_[c * classes_ + k];
-    }
+    const std::size_t seen = true_[k] + predicted_[k];
     if (seen == 0) continue;
     ++labels;
-    sum += ratio(2 * confusion_[k * classes_ + k], seen);
+    sum += ratio(2 * right_[k], seen);
   }
   return sum / static_cast<double>(labels);
 }

@@ -105,6 +105,12 @@ TEST_F(DrawnReport, ColoursTheConfusionMatrixByTheShareOfTheRow) {
             (Words{"right", "wrong", "wrong", "right"}));
 }
 
+TEST_F(DrawnReport, ReadsTheConfusionOfManyClassesAsPairs) {
+  make_run(kLog,
+           R"({"test_confusion":{"classes":["up","down"],"pairs":[[0,0,3],[0,1,1],[1,0,2]]}})", "");
+  EXPECT_EQ(page().rows("confusion"), (std::vector<Words>{{"up", "3", "1"}, {"down", "2", "0"}}));
+}
+
 TEST_F(DrawnReport, ShowsWrongPredictionsFirstTheSurestOfThemAtTheTop) {
   make_run(kLog, kResult, kPredictions);
   const ReportPage page = this->page();
@@ -265,6 +271,8 @@ TEST_F(Report, RefusesDamagedFilesNamingTheLine) {
   expect_refused("run/config.toml:1:");
 }
 
+  make_run("", R"({"test_confusion":{"classes":["a"],"pairs":[[0,1,2]]}})", "");
+  expect_refused("run/result.json: test_confusion: wanted pairs of 1 classes");
 TEST_F(Report, RefusesAFolderWithoutARunAndAPlaceThatIsNone) {
   std::filesystem::create_directory(folder_.file("run"));
   expect_refused("there is no run in it");

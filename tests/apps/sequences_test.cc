@@ -37,6 +37,24 @@ TEST_F(TrainSequences, ClassifyLearnsUnequalLengthsAndEmptySequences) {
   EXPECT_EQ(counts[1][1], 6);  // nothing is easier than an empty sequence
 }
 
+// A matrix of 12,000 labels would be 1.6 GB of zeros.
+TEST_F(TrainSequences, ManyLabelsHaveTheirConfusionAsPairs) {
+  std::string lines;
+  for (int i = 0; i < 900; ++i) {
+    lines += R"({"x": [)" + std::to_string(i % 300) + R"(], "label": "k)" +
+             std::to_string(i % 300) + R"("})" + "\n";
+  }
+  write(folder_.file("many.jsonl"), lines);
+  const auto r = result(small("classify", "many.jsonl", "run") +
+                        Words{"--test", "many.jsonl", "--updates", "10"});
+  EXPECT_EQ(r["test_confusion"]["classes"].size(), 300u);
+  EXPECT_FALSE(r["test_confusion"].contains("counts"));
+  ASSERT_TRUE(r["test_confusion"].contains("pairs"));
+  int rows = 0;
+  for (const auto& pair : r["test_confusion"]["pairs"]) rows += pair.at(2).get<int>();
+  EXPECT_EQ(rows, 900);
+}
+
 TEST_F(TrainSequences, TagLearnsSpans) {
   const auto r = result(small("tag", "places.conll", "run") + Words{"--test", "places_test.conll"});
   expect_keys(r, {"train_loss", "valid_loss", "epochs", "steps", "steps_per_second", "seconds",

@@ -26,7 +26,8 @@ TEST(ClassificationMetrics, WorkedByHand) {
   const Classes truth = {0, 0, 0, 1, 1, 2}, predicted = {0, 0, 1, 1, 2, 2};
   ClassificationMetrics metrics(3);
   metrics.add<double>(truth, predicted, probabilities(predicted, 3, 0.8));
-  EXPECT_EQ(metrics.confusion(), (std::vector<std::size_t>{2, 1, 0, 0, 1, 1, 0, 0, 1}));
+  EXPECT_EQ(confusion_matrix(metrics.confusion(), 3),
+            (std::vector<std::size_t>{2, 1, 0, 0, 1, 1, 0, 0, 1}));
   EXPECT_EQ(metrics.rows(), 6u);
   EXPECT_DOUBLE_EQ(metrics.accuracy(), 4. / 6);
   // 2·2/(3+2), 2·1/(2+2), 2·1/(1+2)
@@ -78,12 +79,27 @@ TEST(ClassificationMetrics, LabelsThatAreNoClassAreWrong) {
   ClassificationMetrics metrics(3);
   metrics.add<double>(truth, predicted, probabilities(predicted, 3, 0.8));
   EXPECT_EQ(metrics.unknown_rows(), 3u);
-  EXPECT_EQ(metrics.confusion(), (std::vector<std::size_t>{2, 0, 0, 0, 1, 0, 0, 0, 0}));
+  EXPECT_EQ(confusion_matrix(metrics.confusion(), 3),
+            (std::vector<std::size_t>{2, 0, 0, 0, 1, 0, 0, 0, 0}));
   EXPECT_DOUBLE_EQ(metrics.accuracy(), 0.5);
   EXPECT_DOUBLE_EQ(metrics.accuracy_of_always(0), 2. / 6);
   // Class 0: 2·2/(2+4); class 1: 2·1/(1+2); labels 3 and 4: 0; class 2 appears nowhere.
   EXPECT_DOUBLE_EQ(metrics.macro_f1(), (2. / 3 + 2. / 3) / 4);
   EXPECT_DOUBLE_EQ(metrics.log_loss(), -std::log(0.8));  // of the three others
+}
+
+// A matrix of them would take 80 GB.
+TEST(ClassificationMetrics, ManyClasses) {
+  constexpr std::size_t kClasses = 100000;
+  ClassificationMetrics metrics(kClasses);
+  Numbers p(kClasses, 0.5);
+  for (std::uint32_t k = 0; k < 20; ++k) {
+    metrics.add<double>(Classes{k * 5000}, Classes{k % 2 == 0 ? k * 5000 : 7}, p);
+  }
+  EXPECT_DOUBLE_EQ(metrics.accuracy(), 0.5);
+  EXPECT_EQ(metrics.confusion().size(), 20u);
+  EXPECT_EQ(metrics.confusion().at({5000, 7}), 1u);
+  EXPECT_DOUBLE_EQ(metrics.macro_f1(), 10. / 21);
 }
 
 TEST(ClassificationMetrics, OfNothing) {

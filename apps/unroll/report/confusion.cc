@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -18,25 +19,46 @@ constexpr std::size_t kLongName = 4;  // characters, from which names stand upri
 
 struct Confusion {
   std::vector<std::string> classes;
-  std::vector<std::vector<std::uint64_t>> counts;
+  std::vector<std::map<std::size_t, std::uint64_t>> counts;  // [true][predicted], without zeros
 
   std::uint64_t total(std::size_t row) const {
-    return std::accumulate(counts[row].begin(), counts[row].end(), std::uint64_t{0});
+    std::uint64_t sum = 0;
+    for (const auto& [column, count] : counts[row]) sum += count;
+    return sum;
+  }
+  std::uint64_t count(std::size_t row, std::size_t column) const {
+    const auto found = counts[row].find(column);
+    return found == counts[row].end() ? 0 : found->second;
   }
 };
 
 Confusion read(const PageData& json, const std::string& where) {
   Confusion confusion;
+  const bool by_pairs = json["pairs"].is_array();
+  std::vector<std::vector<std::uint64_t>> rows;
   try {
     json.at("classes").get_to(confusion.classes);
-    json.at("counts").get_to(confusion.counts);
+    json.at(by_pairs ? "pairs" : "counts").get_to(rows);
   } catch (const JsonError&) {
     throw FormatError(where + ": wanted an object with classes and counts");
   }
   const std::size_t k = confusion.classes.size();
-  bool square = confusion.counts.size() == k;
-  for (const auto& row : confusion.counts) square = square && row.size() == k;
+  confusion.counts.resize(k);
+  for (std::size_t r = 0; by_pairs && r < rows.size(); ++r) {
+    if (rows[r].size() != 3 || rows[r][0] >= k || rows[r][1] >= k) {
+      throw FormatError(fmt::format("{}: wanted pairs of {} classes with their count", where, k));
+    }
+    confusion.counts[rows[r][0]][rows[r][1]] = rows[r][2];
+  }
+  if (by_pairs) return confusion;
+  bool square = rows.size() == k;
+  for (const auto& row : rows) square = square && row.size() == k;
   if (!square) throw FormatError(fmt::format("{}: wanted {} rows of {} counts", where, k, k));
+  for (std::size_t r = 0; r < k; ++r) {
+    for (std::size_t c = 0; c < k; ++c) {
+      if (rows[r][c] > 0) confusion.counts[r][c] = rows[r][c];
+    }
+  }
   return confusion;
 }
 
@@ -78,7 +100,7 @@ PageData confusion_table(const RunRecord& run) {
     upright = upright || name.size() > kLongName;
     const std::uint64_t total = confusion.total(r);
     PageData cells = PageData::array();
-    for (const std::size_t c : shown) cells.push_back(cell(confusion.counts[r][c], total, r == c));
+    for (const std::size_t c : shown) cells.push_back(cell(confusion.count(r, c), total, r == c));
     rows.push_back({{"name", name}, {"cells", cells}});
   }
   PageData table = {{"labels", labels}, {"rows", rows}, {"upright", upright}};

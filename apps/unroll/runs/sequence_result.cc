@@ -12,6 +12,8 @@ namespace unroll::app {
 namespace {
 
 constexpr std::size_t kShownClasses = 12;  // a wider confusion matrix does not fit on a screen
+// Of more classes a matrix is nearly all zeros: 12,000 took 1.6 GB.
+constexpr std::size_t kMatrixClasses = 256;
 
 // A figure, what an answer without a model reaches, and whether more is better.
 struct Comparison {
@@ -56,14 +58,22 @@ void add_evaluation(Json& result, const std::string& prefix, const SequenceEvalu
                     const Preprocessing& preprocessing) {
   for (const auto& [name, value] : evaluation.metrics) result[prefix + name] = value;
   const std::size_t k = preprocessing.classes().size();
-  if (evaluation.confusion.size() != k * k || k == 0) return;
-  Json counts = Json::array();
-  for (std::size_t r = 0; r < k; ++r) {
-    Json row = Json::array();
-    for (std::size_t c = 0; c < k; ++c) row.push_back(evaluation.confusion[r * k + c]);
-    counts.push_back(row);
+  if (!evaluation.confusion) return;
+  Json& confusion = result[prefix + "confusion"];
+  confusion["classes"] = preprocessing.classes();
+  if (k > kMatrixClasses) {
+    Json& pairs = confusion["pairs"] = Json::array();
+    for (const auto& [place, count] : *evaluation.confusion) {
+      pairs.push_back(Json::array({place.first, place.second, count}));
+    }
+    return;
   }
-  result[prefix + "confusion"] = {{"classes", preprocessing.classes()}, {"counts", counts}};
+  const std::vector<std::size_t> matrix = confusion_matrix(*evaluation.confusion, k);
+  Json counts = Json::array();
+  for (auto row = matrix.begin(); row != matrix.end(); row += static_cast<std::ptrdiff_t>(k)) {
+    counts.push_back(std::vector<std::size_t>(row, row + static_cast<std::ptrdiff_t>(k)));
+  }
+  confusion["counts"] = std::move(counts);
 }
 
 std::vector<std::string> lost_comparisons(const Json& result, const std::string& prefix) {

@@ -2,9 +2,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #pragma GCC visibility push(default)
@@ -13,6 +15,13 @@ namespace unroll {
 
 // Every number here is over all that was added so far, and NaN where that is nothing, unless it
 // says otherwise.
+
+// How often class r was taken for class c, at (r, c): what never happened is left out, since of
+// many classes few are ever taken for each other.
+using ConfusionCounts = std::map<std::pair<std::uint32_t, std::uint32_t>, std::size_t>;
+
+// The same as (K, K), row by row.
+std::vector<std::size_t> confusion_matrix(const ConfusionCounts& counts, std::size_t classes);
 
 // One of K classes a row. A truth of K or more is a label that the model does not know, each such
 // label with a number of its own: its rows are wrong whatever is predicted, and have no log loss.
@@ -30,8 +39,7 @@ class ClassificationMetrics {
   std::size_t rows() const { return rows_; }
   std::size_t unknown_rows() const { return unknown_rows_; }  // of labels that are no class
 
-  // (K, K): how often class r (the row) was taken for class c (the column); no unknown rows.
-  const std::vector<std::size_t>& confusion() const { return confusion_; }
+  const ConfusionCounts& confusion() const { return confusion_; }  // no unknown rows
 
   double accuracy() const;
   // The accuracy here of an answer that never changes: the class that was most frequent in
@@ -49,8 +57,8 @@ class ClassificationMetrics {
 
  private:
   std::size_t classes_, rows_ = 0, unknown_rows_ = 0;
-  std::vector<std::size_t> confusion_;
-  std::vector<std::size_t> predicted_for_unknown_;  // (K)
+  ConfusionCounts confusion_;
+  std::vector<std::size_t> true_, predicted_, right_;  // (K) rows; predicted_ has the unknown ones
   std::set<std::uint32_t> unknown_;
   double nats_ = 0;
 };

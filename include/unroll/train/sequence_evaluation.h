@@ -1,12 +1,12 @@
 #pragma once
 
-#include <cstddef>
+#include <optional>
 #include <span>
-#include <vector>
 
 #include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/models/sequence_model_file.h"
+#include "unroll/train/metrics.h"
 #include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
@@ -23,7 +23,7 @@ namespace unroll {
 //                  finite (null in JSON) where a column is constant in training
 struct SequenceEvaluation {
   Metrics metrics = {};
-  std::vector<std::size_t> confusion = {};  // (K, K) of labels: rows true, columns predicted
+  std::optional<ConfusionCounts> confusion = {};  // of labels
 };
 
 // `predictions` as predict() returns them; the sequences have targets.

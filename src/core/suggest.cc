@@ -45,9 +45,10 @@ std::string unknown_name_message(std::string_view what, std::string_view name,
                                  const std::vector<std::string>& known) {
   const std::string nearest = nearest_name(name, known);
   std::string message = "unknown " + std::string(what) + " " + quote(name);
-  if (!nearest.empty()) message += "; did you mean '" + nearest + "'?";
+  if (!nearest.empty()) message += "; did you mean " + quote(nearest) + "?";
   message += nearest.empty() ? "; known: " : " Known: ";
-  for (std::size_t i = 0; i < known.size(); ++i) message += (i > 0 ? ", " : "") + known[i];
+  for (std::size_t i = 0; i < known.size(); ++i)
+    message += (i > 0 ? ", " : "") + printable(known[i]);
   return message;
 }
 

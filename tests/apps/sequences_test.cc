@@ -55,6 +55,29 @@ TEST_F(TrainSequences, ManyLabelsHaveTheirConfusionAsPairs) {
   EXPECT_EQ(rows, 900);
 }
 
+// Names that clear the screen, or are cut where they are long, leave the output text of one screen.
+TEST_F(TrainSequences, HostileLabelsStayText) {
+  std::string lines, unknown;
+  for (int i = 0; i < 40; ++i) {
+    const std::string x = R"({"x": [)" + std::to_string(i % 2) + R"(], "label": ")";
+    lines += x + (i % 2 == 0 ? R"(\u001b[2J)" : "αβγδεζηθικλμνξο") + "\"}\n";
+    unknown += x + R"(new\u001b[2J"})" + "\n";
+  }
+  write(folder_.file("hostile.jsonl"), lines);
+  write(folder_.file("unknown.jsonl"), unknown);
+  train(small("classify", "hostile.jsonl", "run") + Words{"--updates", "10"});
+  for (const Words& arguments :
+       {Words{"eval", "run", "hostile.jsonl"}, {"eval", "run", "unknown.jsonl"}, {"info", "run"}}) {
+    const Outcome outcome = run(folder_, arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out.find('\x1b'), std::string::npos) << outcome.out;
+    EXPECT_NO_THROW(nlohmann::json(outcome.out).dump());  // throws for what is no UTF-8
+  }
+  const std::string out = run(folder_, {"eval", "run", "hostile.jsonl"}).out;
+  EXPECT_NE(out.find("\n αβγδεζηθικλ"), std::string::npos) << out;  // 11 characters
+  EXPECT_NE(out.find("\\x1b[2J"), std::string::npos) << out;
+}
+
 TEST_F(TrainSequences, TagLearnsSpans) {
   const auto r = result(small("tag", "places.conll", "run") + Words{"--test", "places_test.conll"});
   expect_keys(r, {"train_loss", "valid_loss", "epochs", "steps", "steps_per_second", "seconds",

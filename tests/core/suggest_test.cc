@@ -39,6 +39,8 @@ TEST(UnknownNameMessage, ShowsTheNearestAndAll) {
             "unknown cell 'transformer'; known: elman, gru, lstm");
   EXPECT_EQ(unknown_name_message("cell", "gru\n", kCells),
             "unknown cell 'gru\\n'; did you mean 'gru'? Known: elman, gru, lstm");
+  EXPECT_EQ(unknown_name_message("label", "rex", {"red\x1b[31m", "x\n"}),
+            "unknown label 'rex'; known: red\\x1b[31m, x\\n");
 }
 
 TEST(FindName, IsTheIndexOrAnError) {

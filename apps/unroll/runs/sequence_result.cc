@@ -6,12 +6,15 @@
 #include <cmath>
 #include <utility>
 
+#include "core/quote.h"
+#include "core/utf8.h"
 #include "io/json.h"
 
 namespace unroll::app {
 namespace {
 
 constexpr std::size_t kShownClasses = 12;  // a wider confusion matrix does not fit on a screen
+constexpr std::size_t kNameWidth = 12;     // of its columns at the most
 // Of more classes a matrix is nearly all zeros: 12,000 took 1.6 GB.
 constexpr std::size_t kMatrixClasses = 256;
 
@@ -31,15 +34,29 @@ bool is_number(const Json& result, const std::string& key) {
          std::isfinite(result[key].get<double>());
 }
 
+// At most `most` characters of a name, whatever is in it.
+std::string shortened(const std::string& name, std::size_t most) {
+  const std::string shown = printable(name);
+  std::string text;
+  for (; text.size() < shown.size() && most > 0; --most) {
+    const std::string_view rest = std::string_view(shown).substr(text.size());
+    text += rest.substr(0, utf8_sequence(rest).length);
+  }
+  return text;
+}
+
 std::string confusion_text(const Json& confusion) {
   const auto& classes = confusion["classes"];
   if (classes.size() > kShownClasses) return "";
   std::size_t width = 6;
   for (const Json& name : classes) {
-    width = std::max(width, std::min<std::size_t>(12, name.get<std::string>().size() + 2));
+    std::size_t characters = 0;
+    const std::string shown = shortened(name.get<std::string>(), kNameWidth);
+    for (const char byte : shown) characters += (byte & 0xC0) != 0x80 ? 1 : 0;
+    width = std::max(width, std::min(kNameWidth, characters + 2));
   }
   const auto cell = [&](const std::string& text) {
-    return fmt::format("{:>{}}", text.substr(0, width - 1), width);
+    return fmt::format("{:>{}}", shortened(text, width - 1), width);
   };
   std::string text = "\nrows: true, columns: predicted\n";
   text += cell("");

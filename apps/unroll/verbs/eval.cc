@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/quote.h"
 #include "errors.h"
 #include "io/json.h"
 #include "options/initial_state.h"
@@ -59,7 +60,7 @@ std::string unknown_labels_text(const EncodedSequences& data) {
   std::string names;
   for (std::size_t i = 0; i < data.unknown_labels.size() && i < kShown; ++i) {
     if (i > 0) names += ", ";
-    names += "'" + data.unknown_labels[i] + "'";
+    names += quote(data.unknown_labels[i]);
   }
   if (data.unknown_labels.size() > kShown) names += ", …";
   return fmt::format("{} targets have labels that the training data lack, and count as wrong: {}\n",

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "core/quote.h"
 #include "errors.h"
 #include "io/json.h"
 #include "output/print.h"
@@ -115,7 +116,7 @@ Json describe(const std::string& path) {
 }
 
 std::string plain(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump();
+  return value.is_string() ? printable(value.text()) : value.dump();
 }
 
 // The members of an object, one a line; those of objects inside it as "outer.inner".
@@ -125,7 +126,7 @@ void add_lines(std::string& text, const std::string& prefix, const Json& value) 
     return;
   }
   for (const auto& [key, member] : value.members()) {
-    add_lines(text, prefix.empty() ? key : prefix + "." + key, member);
+    add_lines(text, (prefix.empty() ? "" : prefix + ".") + printable(key), member);
   }
 }
 
@@ -144,7 +145,7 @@ std::string to_text(const Json& info) {
     std::string shape;
     for (const Json& extent : parameter["shape"])
       shape += (shape.empty() ? "" : ", ") + extent.dump();
-    text += fmt::format("  {:<24}  ({})\n", parameter["name"].get<std::string>(), shape);
+    text += fmt::format("  {:<24}  ({})\n", printable(parameter["name"].text()), shape);
   }
   if (!info["training"].empty()) {
     text += "\ntraining\n";

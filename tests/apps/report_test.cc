@@ -162,6 +162,16 @@ TEST_F(DrawnReport, TextFromOutsideStaysText) {
   EXPECT_EQ(page.texts("//div[@class='settings']/table/caption"), Words{"<b>Data</b>"});
 }
 
+// `updates` says how many epochs there are to be: four updates each are done.
+TEST_F(DrawnReport, CountsEpochsByUpdates) {
+  make_run(kLog, "", "", "# Run\nepochs = 1\nupdates = 30\n");
+  EXPECT_TRUE(page().says("Not finished: 2 of 8 epochs so far."));
+  make_run(kLog, "", "", "# Run\nepochs = 20\nupdates = 30\n");
+  EXPECT_TRUE(page().says("Not finished: 2 of 20 epochs so far."));
+  make_run("", "", "", "# Run\nepochs = 1\nupdates = 30\n");
+  EXPECT_TRUE(page().says("Not finished: 0 epochs so far."));
+}
+
 TEST_F(DrawnReport, SaysThatARunIsNotFinished) {
   make_run(kLog, "", "");
   const ReportPage page = this->page();
@@ -261,6 +271,8 @@ TEST_F(Report, RefusesDamagedFilesNamingTheLine) {
   expect_refused("run/result.json: test_confusion: wanted 2 rows of 2 counts");
   make_run("", R"({"test_confusion":{"classes":["a"],"counts":[["x"]]}})", "");
   expect_refused("run/result.json: test_confusion: wanted an object");
+  make_run("", R"({"test_confusion":{"classes":["a"],"pairs":[[0,1,2]]}})", "");
+  expect_refused("run/result.json: test_confusion: wanted pairs of 1 classes");
   make_run("", "", "id,label,predicted,probability\na,b,c,0.5\nd,e\n");
   expect_refused("line 3");
   make_run("", "", "id,life,life_predicted\na,1,much\n");
@@ -271,8 +283,6 @@ TEST_F(Report, RefusesDamagedFilesNamingTheLine) {
   expect_refused("run/config.toml:1:");
 }
 
-  make_run("", R"({"test_confusion":{"classes":["a"],"pairs":[[0,1,2]]}})", "");
-  expect_refused("run/result.json: test_confusion: wanted pairs of 1 classes");
 TEST_F(Report, RefusesAFolderWithoutARunAndAPlaceThatIsNone) {
   std::filesystem::create_directory(folder_.file("run"));
   expect_refused("there is no run in it");

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <kainjow/mustache.hpp>
 #include <vector>
@@ -71,11 +73,30 @@ std::string folder_name(const std::string& folder) {
   return name.empty() ? folder : name;
 }
 
+// Each of the options epochs and updates is a lower bound. 0 where it is not known.
+std::uint64_t planned_epochs(const RunRecord& run) {
+  const auto number = [&](const char* name) {
+    const std::string text = run.setting(name);
+    std::uint64_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+  };
+  const auto of_last = [&](const char* key) {
+    const PageData value = run.log.empty() ? PageData() : run.log.back()[key];
+    return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
+  };
+  const std::uint64_t epochs = number("epochs"), updates = number("updates");
+  if (updates == 0) return epochs;
+  const std::uint64_t epoch = of_last("epoch");
+  const std::uint64_t per_epoch = epoch == 0 ? 0 : of_last("updates") / epoch;
+  return per_epoch == 0 ? 0 : std::max(epochs, (updates - 1) / per_epoch + 1);
+}
+
 // "1 epoch", "12 of 60 epochs".
 std::string epochs(const RunRecord& run) {
   const std::size_t done = run.log.size();
-  const std::string planned = run.setting("epochs");
-  if (!run.result && !planned.empty()) return fmt::format("{} of {} epochs", done, planned);
+  const std::uint64_t planned = planned_epochs(run);
+  if (!run.result && planned > 0) return fmt::format("{} of {} epochs", done, planned);
   return done == 1 ? "1 epoch" : fmt::format("{} epochs", done);
 }
 

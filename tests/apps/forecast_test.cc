@@ -244,6 +244,22 @@ TEST_F(Forecast, BadSeries) {
   EXPECT_FALSE(std::filesystem::exists(folder_.file("run/model.safetensors")));
 }
 
+TEST_F(Forecast, RefusesOptionsOfSequences) {
+  train("run");
+  for (const char* verb : {"eval", "predict"}) {
+    for (const auto& [flag, value] :
+         std::vector<std::pair<std::string, std::string>>{{"--header", "no"},
+                                                          {"--delimiter", ";"},
+                                                          {"--id", "y"},
+                                                          {"--target", "y"},
+                                                          {"--level", "char"},
+                                                          {"--format", "csv"}}) {
+      expect_refused({verb, "run", "s.csv", flag, value}, 2, {flag, "run", "--time"});
+    }
+    EXPECT_EQ(run(folder_, {verb, "run", "s.csv", "--time", "month", "--threads", "1"}).code, 0);
+  }
+}
+
 TEST_F(Forecast, BadSeriesForAModel) {
   train("run");
   write(folder_.file("short.csv"), monthly(11));

@@ -1,8 +1,11 @@
 #include "runs/forecasts.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
+#include "errors.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 
@@ -54,6 +57,14 @@ Series read_series_for(const SequenceModelDescription& description, const std::s
   SeriesReaderOptions reader = {.columns = description.forecast->columns()};
   if (!time_column.empty()) reader.time_column = time_column;
   return read_series(path, reader);
+}
+
+void require_series_options(const Options& options, const std::string& model) {
+  std::vector<std::string> others = options.given_flags();
+  for (const char* used : {"--time", "--initial-state", "--threads"}) std::erase(others, used);
+  if (others.empty()) return;
+  throw UsageError(fmt::format("{}: {} forecasts a series, whose file takes --time alone",
+                               fmt::join(others, ", "), model));
 }
 
 template <class T>

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "command_line/options.h"
 #include "output/table.h"
 #include "unroll/train/forecast_evaluation.h"
 
@@ -19,6 +20,9 @@ std::string forecast_table(const ForecastScheme& scheme, const Series& series,
 // A series for a model of forecasts: the columns that it was trained on.
 Series read_series_for(const SequenceModelDescription& description, const std::string& path,
                        const std::string& time_column);
+
+// Throws UsageError for options that say how files of sequences are read, all but --time.
+void require_series_options(const Options& options, const std::string& model);
 
 // The forecasts of every step of the series that has enough before it, or of the steps after its
 // end alone, and where they begin.

@@ -118,6 +118,7 @@ int evaluate_file(Command& command) {
   const std::string path = find_model(command.model);
   if (is_sequence_model(path)) {
     return with_sequence_model(path, [&](auto& model) {
+      if (model.description.forecast) require_series_options(command.options, command.model);
       set_initial_state(command.options, model.model);
       return model.description.forecast ? evaluate_series(command, model)
                                         : evaluate_sequences(command, model);

@@ -71,6 +71,7 @@ int predict_file(Command& command) {
     if (command.probabilities && model.description.preprocessing.classes().empty()) {
       throw UsageError("--probabilities: " + command.model + " predicts numbers");
     }
+    if (model.description.forecast) require_series_options(command.options, command.model);
     set_initial_state(command.options, model.model);
     return model.description.forecast ? predict_series(command, model)
                                       : predict_sequences(command, model);

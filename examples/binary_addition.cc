@@ -24,7 +24,6 @@
 
 #include "table_file.h"
 
-
 using Numbers = std::vector<double>;
 
 constexpr std::size_t kUnits = 3;

@@ -7,7 +7,6 @@
 #include <random>
 #include <vector>
 
-
 namespace counting_ones {
 
 using Numbers = std::vector<double>;

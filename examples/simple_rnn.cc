@@ -18,7 +18,6 @@
 
 #include "table_file.h"
 
-
 using Numbers = std::vector<double>;
 
 constexpr std::size_t kSteps = 3, kInputs = 2, kHidden = 4;

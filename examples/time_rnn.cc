@@ -15,7 +15,6 @@
 
 #include "table_file.h"
 
-
 using Numbers = std::vector<double>;
 using State = unroll::States<double>;  // h, and c for an LSTM, (layers, N, H) each
 

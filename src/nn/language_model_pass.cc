@@ -73,7 +73,8 @@ class LanguageModelPass<T>::Implementation {
 
   void check_targets(const TokenWindow& window) const {
     const std::size_t count = window.steps * window.batch;
-    if (count > 0 && window.targets == nullptr) throw ValueError("the window has no targets, which a loss needs");
+    if (count > 0 && window.targets == nullptr)
+      throw ValueError("the window has no targets, which a loss needs");
     check_tokens(window.targets, count, model_.options.vocabulary_size);
   }
 

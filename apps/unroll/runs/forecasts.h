@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "command_line/options.h"
+#include "options/options.h"
 #include "output/table.h"
 #include "unroll/train/forecast_evaluation.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "apps/unroll/allocations.h"
+#include "measure/allocations.h"
 #include "models/small_sequences.h"
 #include "unroll/core/error.h"
 
@@ -99,7 +99,7 @@ TEST(SequencePredictions, TakeMemoryForTheLongestAlone) {
   const auto allocations = [](std::size_t batches) {
     SequenceModel<float> model({.input_size = 1, .hidden_size = 3, .output_size = 1});
     const EncodedSequences data = of_lengths(64 * batches, 1, 1);
-    const app::AllocationCount count;
+    const measure::AllocationCount count;
     predict(model, data, ThreadTeam(1));
     return count.count();
   };

@@ -4,6 +4,7 @@
 
 #include "unroll/core/arena.h"
 #include "unroll/core/error.h"
+#include "unroll/core/parameter.h"
 #include "unroll/core/random.h"
 #include "unroll/core/suggest.h"
 #include "unroll/core/tensor.h"
@@ -37,7 +38,6 @@
 #include "unroll/nn/language_model_pass.h"
 #include "unroll/nn/linear.h"
 #include "unroll/nn/loss.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 #include "unroll/nn/recurrence_pass.h"
 #include "unroll/nn/sequence_model.h"

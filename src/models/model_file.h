@@ -5,8 +5,8 @@
 
 #include "io/json.h"
 #include "unroll/core/error.h"
+#include "unroll/core/parameter.h"
 #include "unroll/io/safetensors.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
 namespace unroll {

@@ -5,8 +5,8 @@
 #include "kernels/gemm.h"
 #include "kernels/pack.h"
 #include "unroll/core/error.h"
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 
 namespace unroll {
 

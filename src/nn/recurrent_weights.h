@@ -8,8 +8,8 @@
 
 #include "kernels/packed_layout.h"
 #include "nn/cells/cell.h"
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
 namespace unroll {

@@ -6,8 +6,8 @@
 
 #include "kernels/packed_layout.h"
 #include "unroll/core/arena.h"
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 
 namespace unroll {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "unroll/core/error.h"
-#include "unroll/nn/parameter.h"
+#include "unroll/core/parameter.h"
 
 namespace unroll::optim {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/random.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
 namespace unroll {

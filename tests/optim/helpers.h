@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "messages.h"
+#include "unroll/core/parameter.h"
 #include "unroll/core/random.h"
-#include "unroll/nn/parameter.h"
 
 namespace unroll {
 

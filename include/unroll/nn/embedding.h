@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

@@ -5,9 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/visibility.h"
 #include "unroll/nn/linear.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
 #pragma GCC visibility push(default)

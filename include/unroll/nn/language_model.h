@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
 #include "unroll/nn/initialization.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/nn/recurrence.h"
 
 #pragma GCC visibility push(default)

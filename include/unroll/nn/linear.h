@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

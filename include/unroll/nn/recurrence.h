@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/visibility.h"
 #include "unroll/kernels/precision.h"
 #include "unroll/nn/cell.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

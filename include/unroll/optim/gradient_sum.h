@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

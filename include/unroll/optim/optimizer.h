@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/tensor.h"
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

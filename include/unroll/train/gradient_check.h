@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/visibility.h"
-#include "unroll/nn/parameter.h"
 
 #pragma GCC visibility push(default)
 

@@ -8,9 +8,9 @@
 #include <utility>
 #include <vector>
 
+#include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
-#include "unroll/nn/parameter.h"
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 

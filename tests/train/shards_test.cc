@@ -143,7 +143,8 @@ TEST(States, RowsAreGatheredAndScattered) {
             (std::vector<double>{-1, -1, 2, 3, -1, -1, -1, -1, 8, 9, -1, -1}));
   const std::vector<std::size_t> beyond = {3};
   EXPECT_THROW(gather_rows<double>(states, beyond, some), ValueError);
-  EXPECT_THROW(scatter_rows<double>(some, beyond, states), ShapeError);
+  EXPECT_THROW(scatter_rows<double>(some, beyond, states), ValueError);
+  EXPECT_THROW(scatter_rows<double>(some, rows, states), ShapeError);
 }
 
 }  // namespace

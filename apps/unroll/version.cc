@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include <vector>
+#include <string>
 
 #include "unroll/kernels/machine_limit.h"
 #include "unroll/kernels/precision.h"
+#include "unroll/version.h"
 #include "versions_of_libraries.h"
 
 namespace unroll::app {
-
-std::string version() { return UNROLL_VERSION; }
 
 std::string version_text() {
   std::string offered;

@@ -55,3 +55,4 @@
 #include "unroll/train/sequence_evaluation.h"
 #include "unroll/train/sequence_task.h"
 #include "unroll/train/training.h"
+#include "unroll/version.h"

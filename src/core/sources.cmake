@@ -8,4 +8,5 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/core/tensor.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/threads.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/core/utf8.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/core/version.cc
 )

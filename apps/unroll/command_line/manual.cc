@@ -1,6 +1,6 @@
 #include "command_line/manual.h"
 
-#include "version.h"
+#include "unroll/version.h"
 
 namespace unroll::app {
 namespace {
@@ -61,7 +61,7 @@ std::string verb_section(const DeclaredVerb& declared) {
 
 std::string manual_page(const std::vector<DeclaredVerb>& verbs) {
   std::string page =
-      ".TH UNROLL 1 \"\" \"unroll " + version() +
+      ".TH UNROLL 1 \"\" \"unroll " + std::string(version()) +
       "\" \"User Commands\"\n"
       ".SH NAME\nunroll \\- train, check and run recurrent neural networks\n"
       ".SH SYNOPSIS\n\\fBunroll\\fR \\fIVERB\\fR [\\fIOPTIONS\\fR] [\\fIFILES\\fR]\n"

@@ -17,8 +17,8 @@
 #include "signals.h"
 #include "unroll/core/error.h"
 #include "unroll/core/threads.h"
+#include "unroll/version.h"
 #include "verbs/verbs.h"
-#include "version.h"
 
 namespace unroll::app::demo {
 namespace {

@@ -15,7 +15,7 @@
 #include "report/tables.h"
 #include "runs/sequence_result.h"
 #include "unroll/core/error.h"
-#include "version.h"
+#include "unroll/version.h"
 
 namespace unroll::app::report {
 namespace {
@@ -111,7 +111,7 @@ PageData page_data(const RunRecord& run, const std::optional<PredictionFile>& pr
                    const std::optional<SampleText>& sample) {
   const std::vector<Figure> curves = training_curves(run);
   PageData page = {{"title", folder_name(run.folder)},
-                   {"version", version()},
+                   {"version", std::string(version())},
                    {"epochs", epochs(run)},
                    {"kept_epoch", std::to_string(run.kept_epoch)},
                    {"has_kept_epoch", run.kept_epoch > 0},

@@ -7,9 +7,9 @@
 // Usage: binary_addition [SEED [FOLDER]]. Writes the numbers of the picture into FOLDER. Fails
 // unless every sum of two 6-bit numbers comes out right.
 
+#include <unroll/nn/head.h>
 #include <unroll/nn/initialization.h>
 #include <unroll/nn/linear.h>
-#include <unroll/nn/loss.h>
 #include <unroll/nn/recurrence_pass.h>
 #include <unroll/optim/optimizer.h>
 #include <unroll/train/gradient_check.h>
@@ -85,7 +85,7 @@ class Adder {
 
   // The loss of a batch; from its logits (T, N), whose place the gradient takes.
   double loss(const Batch& batch, Numbers& logits) {
-    return unroll::loss<double>(team_, unroll::LossKind::kSigmoid,
+    return unroll::loss<double>(team_, unroll::HeadOptions{"sigmoid"},
                                 {.rows = logits.size(),
                                  .width = 1,
                                  .predictions = logits.data(),

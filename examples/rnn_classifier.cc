@@ -22,16 +22,16 @@
 
 struct Variant {
   const char *name, *activation;
-  unroll::LossKind loss;
+  unroll::HeadOptions loss;
   bool every_step;
   float initial;  // h_0 of each unit
 };
-constexpr Variant kVariants[] = {
-    {"tanh, softmax, last step", "tanh", unroll::LossKind::kSoftmax, false, 0},
-    {"relu, softmax, last step", "relu", unroll::LossKind::kSoftmax, false, 0},
-    {"tanh, sigmoid, last step", "tanh", unroll::LossKind::kSigmoid, false, 0},
-    {"tanh, softmax, every step", "tanh", unroll::LossKind::kSoftmax, true, 0},
-    {"tanh, softmax, h_0 = 0.5", "tanh", unroll::LossKind::kSoftmax, false, 0.5f}};
+const Variant kVariants[] = {
+    {"tanh, softmax, last step", "tanh", unroll::HeadOptions{"softmax"}, false, 0},
+    {"relu, softmax, last step", "relu", unroll::HeadOptions{"softmax"}, false, 0},
+    {"tanh, sigmoid, last step", "tanh", unroll::HeadOptions{"sigmoid"}, false, 0},
+    {"tanh, softmax, every step", "tanh", unroll::HeadOptions{"softmax"}, true, 0},
+    {"tanh, softmax, h_0 = 0.5", "tanh", unroll::HeadOptions{"softmax"}, false, 0.5f}};
 constexpr int kEpochs = 40;
 
 class RnnClassifier {
@@ -39,7 +39,7 @@ class RnnClassifier {
   RnnClassifier(const Variant& variant, const unroll::Sequences& train)
       : variant_(variant),
         preprocessing_(unroll::Preprocessing::learn(
-            train, {.multi_label = variant.loss == unroll::LossKind::kSigmoid})),
+            train, {.multi_label = variant.loss == unroll::HeadOptions{"sigmoid"}})),
         classes_(preprocessing_.classes().size()),
         model_({.input_size = preprocessing_.input_size(),
                 .hidden_size = 64,

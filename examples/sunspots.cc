@@ -81,11 +81,11 @@ int main(int argc, char** argv) try {
 
   // 3. The model: a GRU of 32 over the window, and a line from its last state to the change.
   description.preprocessing = unroll::Preprocessing::learn(train.windows, {});
-  description.loss = unroll::LossKind::kSquaredError;
   description.options = {.input_size = description.preprocessing.input_size(),
                          .hidden_size = 32,
                          .cell = {.name = "gru"},
                          .pooling = unroll::parse_pooling("last"),
+                         .head = {.name = "squared_error"},
                          .output_size = 1};
   const auto encode = [&](const Part& part) {
     return description.preprocessing.encode(part.windows);

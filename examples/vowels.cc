@@ -36,7 +36,7 @@ int main(int argc, char** argv) try {
   // 2. The model, and the task of training it with batches of similar length.
   unroll::SequenceModelDescription model;
   model.preprocessing = preprocessing;
-  model.loss = unroll::LossKind::kSoftmax;
+  model.options.head.name = "softmax";
   model.options.input_size = preprocessing.input_size();
   model.options.hidden_size = 64;
   model.options.bidirectional = true;

@@ -24,7 +24,8 @@ Json options_json(const SequenceModelOptions& options) {
           {"dropout", options.dropout},
           {"trainable_initial_state", options.initial_state != InitialState::kZero},
           {"given_initial_state", options.initial_state == InitialState::kGiven},
-          {"bias", bias_name(options.bias)}};
+          {"bias", bias_name(options.bias)},
+          {"loss", options.head.name}};
 }
 
 // Format 1 began without given states: a reader that does not know them takes them for trained
@@ -49,6 +50,7 @@ SequenceModelOptions options_of(const Json& json) {
                    .activation = json.at("activation").get<std::string>(),
                    .reset = json.at("reset").get<std::string>()},
           .pooling = parse_pooling(json.at("pooling").get<std::string>()),
+          .head = {.name = json.at("loss").get<std::string>()},
           .output_size = size_member(json, "output_size"),
           .dropout = json.at("dropout").get<double>(),
           .initial_state = initial_state_of(json),
@@ -95,6 +97,9 @@ void check_shapes(const ModelFile& file, const SequenceModelOptions& o) {
   const std::size_t parts =
       p.steps ? 1 : std::size_t{p.last} + std::size_t{p.mean} + std::size_t{p.max};
   file.require_shape("head.weight", o.output_size, parts * outputs);
+  if (const auto own = make_head(o.head)->parameter(o.output_size)) {
+    file.require_shape("head." + own->name, own->rows, own->columns);
+  }
   if (o.vocabulary_size > 0) {
     file.require_shape("encoder.weight", o.vocabulary_size, o.embedding_size);
   }
@@ -106,19 +111,13 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
     throw FormatError(file.path() + ": its options and its preprocessing disagree on " + what);
   };
   const Preprocessing& p = d.preprocessing;
-  const bool labels = !p.classes().empty(), sets = p.options().multi_label;
-  if ((d.loss == LossKind::kSoftmax) != (labels && !sets) ||
-      (d.loss == LossKind::kSigmoid) != (labels && sets)) {
-    refuse("the loss");
-  }
+  const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
+  const std::unique_ptr<const Head> head = make_head(d.options.head);
+  if (head->targets() != head_targets(p) || (head->of_sequences() && !by_step)) refuse("the loss");
   if (d.options.input_size != p.input_size() || d.options.vocabulary_size != p.vocabulary_size()) {
     refuse("the size of the input");
   }
-  const std::size_t outputs = d.loss == LossKind::kSoftmax
-                                  ? p.classes().size()
-                                  : prediction_width(d.loss, p.target_width());
-  if (d.options.output_size != outputs) refuse("the size of the output");
-  const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
+  if (d.options.output_size != output_size(*head, p)) refuse("the size of the output");
   if (d.options.pooling.steps != by_step) refuse("the pooling");
   const bool stateful = d.forecast && d.forecast->options().stateful;
   if (d.forecast && p.target() != (stateful ? TargetKind::kStepValue : TargetKind::kValue)) {
@@ -135,9 +134,10 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
 SequenceModelDescription description_of(const ModelFile& file) {
   file.require_architecture(kArchitecture);
   SequenceModelDescription d;
-  d.options = file.parse("unroll.options", options_of);
-  d.loss = file.parse("unroll.options", [](const Json& json) {
-    return parse_loss(json.at("loss").get<std::string>());
+  d.options = file.parse("unroll.options", [](const Json& json) {
+    SequenceModelOptions options = options_of(json);
+    static_cast<void>(make_head(options.head));  // throws for one that is not known
+    return options;
   });
   d.preprocessing = Preprocessing::from_json(file.text("unroll.preprocessing"), file.path());
   d.reader = file.parse("unroll.reader", reader_of);
@@ -150,6 +150,16 @@ SequenceModelDescription description_of(const ModelFile& file) {
 }
 
 }  // namespace
+
+HeadTargets head_targets(const Preprocessing& preprocessing) {
+  if (preprocessing.classes().empty()) return HeadTargets::kNumbers;
+  return preprocessing.options().multi_label ? HeadTargets::kClassSet : HeadTargets::kClass;
+}
+
+std::size_t output_size(const Head& head, const Preprocessing& preprocessing) {
+  return head.width(head.targets() == HeadTargets::kClass ? preprocessing.classes().size()
+                                                          : preprocessing.target_width());
+}
 
 std::string task_name(const SequenceModelDescription& description) {
   if (description.forecast) return "forecast";
@@ -166,10 +176,9 @@ std::string task_name(const SequenceModelDescription& description) {
 template <class T>
 void save_sequence_model(const std::string& path, const SequenceModel<T>& model,
                          const SequenceModelDescription& description) {
-  Json options = options_json(model.options());
-  options["loss"] = loss_name(description.loss);
   SafetensorsWriter writer;
-  add_model<T>(writer, kArchitecture, options.dump(), description.training, model.parameters());
+  add_model<T>(writer, kArchitecture, options_json(model.options()).dump(), description.training,
+               model.parameters());
   writer.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
   writer.set_metadata("unroll.reader", reader_json(description.reader).dump());
   if (description.forecast) {

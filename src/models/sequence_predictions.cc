@@ -1,12 +1,9 @@
 #include "unroll/models/sequence_predictions.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
-#include "kernels/softmax.h"
 #include "unroll/core/error.h"
-#include "unroll/data/sequence_batches.h"
 
 namespace unroll {
 namespace {
@@ -16,6 +13,12 @@ constexpr std::size_t kBatch = 64;
 // Steps at a time where the state can be carried on: a long sequence takes no more memory. Where it
 // cannot, a batch of longer sequences has fewer rows.
 constexpr std::size_t kSteps = 1024;
+
+std::vector<std::size_t> lengths_of(const std::vector<std::size_t>& begin) {
+  std::vector<std::size_t> lengths(begin.size() - 1);
+  for (std::size_t i = 0; i < lengths.size(); ++i) lengths[i] = begin[i + 1] - begin[i];
+  return lengths;
+}
 
 }  // namespace
 
@@ -81,18 +84,42 @@ std::vector<T> predict(const SequenceModel<T>& model, const EncodedSequences& se
 }
 
 template <class T>
-void to_probabilities(LossKind kind, std::size_t width, std::vector<T>& predictions) {
-  if (kind == LossKind::kSoftmax) {
-    kernels::softmax<T>(predictions.size() / width, width, predictions.data(), width);
-  } else if (kind == LossKind::kSigmoid) {
-    for (T& x : predictions) x = T(1) / (T(1) + std::exp(-x));
-  }
+Decoded<T> decode(const HeadOptions& head, const std::vector<std::size_t>& begin, std::size_t width,
+                  std::span<const T> predictions, std::span<const T> head_values) {
+  const std::vector<std::size_t> lengths = lengths_of(begin);
+  return make_head(head)->decode({.rows = predictions.size() / width,
+                                  .width = width,
+                                  .predictions = predictions.data(),
+                                  .lengths = lengths,
+                                  .first = std::span(begin).first(lengths.size()),
+                                  .parameter = head_values});
 }
 
 template <class T>
-PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
+double batch_loss(const ThreadTeam& team, SequenceModel<T>& model, const PaddedBatch<T>& batch,
+                  const T* predictions, T* d_predictions) {
+  Parameter<T>* own = model.head_parameter();
+  if (own != nullptr && d_predictions != nullptr) own->make_gradient();
+  return model.head().loss(
+      team,
+      LossRows<T>{.rows = batch.rows,
+                  .width = model.options().output_size,
+                  .predictions = predictions,
+                  .classes = batch.classes.data(),
+                  .targets = batch.targets.data(),
+                  .mask = batch.weights.data(),
+                  .lengths = batch.lengths,
+                  .stride = batch.batch,
+                  .parameter = model.head_values()},
+      Reduction::kMean, d_predictions,
+      own != nullptr && d_predictions != nullptr ? own->gradient.data() : nullptr);
+}
+
+template <class T>
+PredictionLoss prediction_loss(const ThreadTeam& team, const HeadOptions& head,
                                const EncodedSequences& sequences, std::span<const T> predictions,
-                               std::span<const double> class_weights) {
+                               std::span<const double> class_weights,
+                               std::span<const T> head_values) {
   const std::size_t rows = sequences.rows();
   PredictionLoss result;
   if (rows == 0) return result;
@@ -106,14 +133,19 @@ PredictionLoss prediction_loss(const ThreadTeam& team, LossKind kind,
     weights[r] = class_weights.empty() ? T(1) : static_cast<T>(class_weights[sequences.classes[r]]);
   }
   for (const T weight : weights) result.rows += weight > 0 ? 1 : 0;
-  const double sum = loss<T>(team, kind,
-                             {.rows = rows,
-                              .width = predictions.size() / rows,
-                              .predictions = predictions.data(),
-                              .classes = classes.data(),
-                              .targets = targets.data(),
-                              .mask = weights.data()},
-                             Reduction::kSum);
+  const std::vector<std::size_t> lengths = lengths_of(sequences.begin);
+  const double sum =
+      make_head(head)->loss(team,
+                            LossRows<T>{.rows = rows,
+                                        .width = predictions.size() / rows,
+                                        .predictions = predictions.data(),
+                                        .classes = classes.data(),
+                                        .targets = targets.data(),
+                                        .mask = weights.data(),
+                                        .lengths = lengths,
+                                        .first = std::span(sequences.begin).first(lengths.size()),
+                                        .parameter = head_values},
+                            Reduction::kSum);
   result.sum = sum / static_cast<double>(std::max<std::size_t>(1, sequences.target_width));
   return result;
 }
@@ -126,11 +158,19 @@ template std::vector<float> predict(SequenceModelPass<float>&, const EncodedSequ
                                     const ThreadTeam&);
 template std::vector<double> predict(SequenceModelPass<double>&, const EncodedSequences&,
                                      const ThreadTeam&);
-template void to_probabilities(LossKind, std::size_t, std::vector<float>&);
-template void to_probabilities(LossKind, std::size_t, std::vector<double>&);
-template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,
-                                        std::span<const float>, std::span<const double>);
-template PredictionLoss prediction_loss(const ThreadTeam&, LossKind, const EncodedSequences&,
+template Decoded<float> decode(const HeadOptions&, const std::vector<std::size_t>&, std::size_t,
+                               std::span<const float>, std::span<const float>);
+template Decoded<double> decode(const HeadOptions&, const std::vector<std::size_t>&, std::size_t,
+                                std::span<const double>, std::span<const double>);
+template double batch_loss(const ThreadTeam&, SequenceModel<float>&, const PaddedBatch<float>&,
+                           const float*, float*);
+template double batch_loss(const ThreadTeam&, SequenceModel<double>&, const PaddedBatch<double>&,
+                           const double*, double*);
+template PredictionLoss prediction_loss(const ThreadTeam&, const HeadOptions&,
+                                        const EncodedSequences&, std::span<const float>,
+                                        std::span<const double>, std::span<const float>);
+template PredictionLoss prediction_loss(const ThreadTeam&, const HeadOptions&,
+                                        const EncodedSequences&, std::span<const double>,
                                         std::span<const double>, std::span<const double>);
 
 }  // namespace unroll

@@ -59,7 +59,12 @@ SequenceModel<T>::Implementation::Implementation(const SequenceModelOptions& giv
       head({.input_size = encoder.recurrence.output_size() *
                           std::max<std::size_t>(1, pooled_parts(given.pooling)),
             .output_size = given.output_size,
-            .name = "head"}) {
+            .name = "head"}),
+      meaning(make_head(given.head)) {
+  if (const auto own = meaning->parameter(given.output_size)) {
+    head_parameter =
+        std::make_unique<Parameter<T>>("head." + own->name, Shape({own->rows, own->columns}));
+  }
   if (options.initial_state != InitialState::kZero) make_initial();
 }
 
@@ -105,6 +110,7 @@ Parameters<T> SequenceModel<T>::parameters() {
   implementation_->encoder.add_parameters(all);
   for (const auto& parameter : implementation_->initial) all.push_back(parameter.get());
   for (Parameter<T>* parameter : implementation_->head.parameters()) all.push_back(parameter);
+  if (implementation_->head_parameter) all.push_back(implementation_->head_parameter.get());
   return all;
 }
 
@@ -126,6 +132,7 @@ void SequenceModel<T>::initialize(const InitializationOptions& options) {
   for (const auto& parameter : model.initial) {
     if (parameter->trainable) parameter->edit().fill(T(0));
   }
+  if (model.head_parameter) model.head_parameter->edit().fill(T(0));
 }
 
 template <class T>
@@ -165,6 +172,23 @@ States<T> SequenceModel<T>::initial_state() const {
     std::copy_n(value.data(), value.size(), states[k].data());
   }
   return states;
+}
+
+template <class T>
+const Head& SequenceModel<T>::head() const {
+  return *implementation_->meaning;
+}
+
+template <class T>
+Parameter<T>* SequenceModel<T>::head_parameter() {
+  return implementation_->head_parameter.get();
+}
+
+template <class T>
+std::span<const T> SequenceModel<T>::head_values() const {
+  if (!implementation_->head_parameter) return {};
+  const Tensor<T>& value = implementation_->head_parameter->value();
+  return {value.data(), value.size()};
 }
 
 template <class T>

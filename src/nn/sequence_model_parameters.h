@@ -22,6 +22,8 @@ class SequenceModel<T>::Implementation {
   Encoder<T> encoder;
   std::vector<std::unique_ptr<Parameter<T>>> initial;  // [state] (L·D, H), or none
   Linear<T> head;
+  std::unique_ptr<const Head> meaning;           // of the outputs of `head`
+  std::unique_ptr<Parameter<T>> head_parameter;  // of `meaning`, or null
 };
 
 }  // namespace unroll

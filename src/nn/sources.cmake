@@ -11,11 +11,18 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/embedding.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/encoder.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/absolute.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/gaussian.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/huber.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/registry.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/row_head.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/sigmoid.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/softmax.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/squared_error.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/initialization.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/language_model.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/language_model_pass.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/linear.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/nn/loss.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/pooling.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/recurrence_pass.cc

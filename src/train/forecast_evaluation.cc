@@ -6,7 +6,7 @@
 #include <string>
 
 #include "unroll/core/error.h"
-#include "unroll/nn/loss.h"
+#include "unroll/models/sequence_predictions.h"
 #include "unroll/train/forecast_baselines.h"
 #include "unroll/train/metrics.h"
 
@@ -46,20 +46,20 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 }
 
 template <class T>
-std::vector<double> interval_factors(LossKind loss, const EncodedSequences& valid,
+std::vector<double> interval_factors(const HeadOptions& head, const EncodedSequences& valid,
                                      std::span<const T> predictions) {
   const std::size_t targets = valid.target_width;
-  const std::size_t width = prediction_width(loss, targets);
+  const Decoded<T> decoded =
+      decode<T>(head, valid.begin, make_head(head)->width(targets), predictions);
   std::vector<double> factors;
   for (std::size_t j = 0; j < targets; ++j) {
     std::vector<double> scores;
     for (std::size_t r = 0; r < valid.rows(); ++r) {
       if (!valid.counts(r)) continue;
-      const T* p = predictions.data() + r * width;
-      const double s = loss == LossKind::kGaussian
-                           ? std::sqrt(gaussian_variance(static_cast<double>(p[targets + j])))
-                           : 1;
-      scores.push_back(std::fabs(valid.targets[r * targets + j] - static_cast<double>(p[j])) / s);
+      const std::size_t i = r * targets + j;
+      const double residual = valid.targets[i] - decoded.values[i];
+      const std::vector<double>& s = residual < 0 ? decoded.below : decoded.above;
+      scores.push_back(std::fabs(residual) / (s.empty() ? 1 : s[i]));
     }
     const std::size_t rows = scores.size();
     if (rows == 0) return {};
@@ -78,28 +78,30 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
   const Preprocessing& p = description.preprocessing;
   const std::size_t columns = scheme.columns().size();
   const std::size_t targets = scheme.options().horizon * columns;
-  const std::size_t width = prediction_width(description.loss, targets);
+  const std::unique_ptr<const Head> head = make_head(description.options.head);
+  const Decoded<T> decoded =
+      head->decode(LossRows<T>{.rows = predictions.size() / head->width(targets),
+                               .width = head->width(targets),
+                               .predictions = predictions.data()});
   const Series known = scheme.fill_missing(series);
   std::vector<ForecastValue> values;
   values.reserve(origins.size() * targets);
   for (std::size_t i = 0; i < origins.size(); ++i) {
-    const T* const predicted = predictions.data() + scheme.row(origins, i) * width;
+    const std::size_t row = scheme.row(origins, i) * targets;
     for (std::size_t j = 0; j < targets; ++j) {
-      const double change =
-          p.target_mean(j) + p.target_scale(j) * static_cast<double>(predicted[j]);
+      const double change = p.target_mean(j) + p.target_scale(j) * decoded.values[row + j];
       const auto in_units = [&](double x) {
         return scheme.forecast(known, origins[i], j % columns, x);
       };
       ForecastValue value = {in_units(change), kNaN, kNaN};
-      const bool gaussian = description.loss == LossKind::kGaussian;
-      if (gaussian || !scheme.interval_factors.empty()) {
+      if (head->interval_factor() || !scheme.interval_factors.empty()) {
         const double factor =
-            scheme.interval_factors.empty() ? kNormalHalfInterval : scheme.interval_factors[j];
-        const double deviation =
-            gaussian ? std::sqrt(gaussian_variance(static_cast<double>(predicted[targets + j])))
-                     : 1;
-        const double half = factor * deviation * p.target_scale(j);
-        value.low = in_units(change - half), value.high = in_units(change + half);
+            scheme.interval_factors.empty() ? *head->interval_factor() : scheme.interval_factors[j];
+        const auto part = [&](const std::vector<double>& side) {
+          return factor * (side.empty() ? 1 : side[row + j]) * p.target_scale(j);
+        };
+        value.low = in_units(change - part(decoded.below));
+        value.high = in_units(change + part(decoded.above));
       }
       values.push_back(value);
     }
@@ -173,9 +175,9 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
   return metrics;
 }
 
-template std::vector<double> interval_factors(LossKind, const EncodedSequences&,
+template std::vector<double> interval_factors(const HeadOptions&, const EncodedSequences&,
                                               std::span<const float>);
-template std::vector<double> interval_factors(LossKind, const EncodedSequences&,
+template std::vector<double> interval_factors(const HeadOptions&, const EncodedSequences&,
                                               std::span<const double>);
 template std::vector<ForecastValue> forecast_values(const SequenceModelDescription&, const Series&,
                                                     std::span<const std::size_t>,

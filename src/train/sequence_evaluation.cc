@@ -9,17 +9,6 @@
 namespace unroll {
 namespace {
 
-template <class T>
-std::vector<std::uint32_t> most_likely(std::size_t width, std::span<const T> probabilities) {
-  std::vector<std::uint32_t> classes(probabilities.size() / width);
-  for (std::size_t r = 0; r < classes.size(); ++r) {
-    const auto row = probabilities.begin() + static_cast<std::ptrdiff_t>(r * width);
-    classes[r] = static_cast<std::uint32_t>(
-        std::max_element(row, row + static_cast<std::ptrdiff_t>(width)) - row);
-  }
-  return classes;
-}
-
 double span_f1(const std::vector<std::string>& names, const EncodedSequences& sequences,
                const std::vector<std::uint32_t>& predicted) {
   SpanMetrics spans;
@@ -37,13 +26,11 @@ double span_f1(const std::vector<std::string>& names, const EncodedSequences& se
 
 template <class T>
 SequenceEvaluation of_labels(const Preprocessing& preprocessing, const EncodedSequences& sequences,
-                             std::vector<T> probabilities) {
+                             const Decoded<T>& decoded) {
   const std::vector<std::string>& names = preprocessing.classes();
-  to_probabilities(LossKind::kSoftmax, names.size(), probabilities);
-  const std::vector<std::uint32_t> predicted =
-      most_likely<T>(names.size(), std::span<const T>(probabilities));
+  const std::vector<std::uint32_t>& predicted = decoded.classes;
   ClassificationMetrics counted(names.size());
-  counted.add<T>(sequences.classes, predicted, probabilities);
+  counted.add<T>(sequences.classes, predicted, decoded.probabilities);
   const std::vector<std::size_t>& counts = preprocessing.class_counts();
   const auto majority =
       static_cast<std::uint32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
@@ -59,11 +46,10 @@ SequenceEvaluation of_labels(const Preprocessing& preprocessing, const EncodedSe
   return result;
 }
 
-template <class T>
-SequenceEvaluation of_label_sets(const EncodedSequences& sequences, std::span<const T> logits) {
-  std::vector<std::uint8_t> truth, predicted;
+SequenceEvaluation of_label_sets(const EncodedSequences& sequences,
+                                 const std::vector<std::uint8_t>& predicted) {
+  std::vector<std::uint8_t> truth;
   for (const double target : sequences.targets) truth.push_back(target > 0.5 ? 1 : 0);
-  for (const T x : logits) predicted.push_back(x > 0 ? 1 : 0);  // a probability above one half
   MultiLabelMetrics counted(sequences.target_width);
   counted.add(truth, predicted);
   return {.metrics = {{"subset_accuracy", counted.subset_accuracy()},
@@ -71,21 +57,18 @@ SequenceEvaluation of_label_sets(const EncodedSequences& sequences, std::span<co
                       {"macro_f1", counted.macro_f1()}}};
 }
 
-template <class T>
-SequenceEvaluation of_numbers(const SequenceModelDescription& description,
-                              const EncodedSequences& sequences, std::span<const T> predictions) {
-  const Preprocessing& p = description.preprocessing;
+SequenceEvaluation of_numbers(const Preprocessing& p, const EncodedSequences& sequences,
+                              const std::vector<double>& predictions) {
   const std::size_t columns = sequences.target_width;
-  const std::size_t width = prediction_width(description.loss, columns);
   RegressionMetrics all, mean;
   double mase = 0;
   for (std::size_t c = 0; c < columns; ++c) {
     std::vector<double> truth, predicted;
-    for (std::size_t r = 0; r < predictions.size() / width; ++r) {
+    for (std::size_t r = 0; r < predictions.size() / columns; ++r) {
       if (!sequences.counts(r)) continue;
       const auto in_units = [&](double x) { return p.target_mean(c) + p.target_scale(c) * x; };
       truth.push_back(in_units(sequences.targets[r * columns + c]));
-      predicted.push_back(in_units(static_cast<double>(predictions[r * width + c])));
+      predicted.push_back(in_units(predictions[r * columns + c]));
     }
     RegressionMetrics column;
     column.add<double>(truth, predicted);
@@ -103,21 +86,25 @@ SequenceEvaluation of_numbers(const SequenceModelDescription& description,
 
 template <class T>
 SequenceEvaluation evaluate(const SequenceModelDescription& description,
-                            const EncodedSequences& sequences, std::span<const T> predictions) {
-  switch (description.loss) {
-    case LossKind::kSoftmax:
-      return of_labels<T>(description.preprocessing, sequences,
-                          std::vector<T>(predictions.begin(), predictions.end()));
-    case LossKind::kSigmoid:
-      return of_label_sets<T>(sequences, predictions);
-    default:
-      return of_numbers<T>(description, sequences, predictions);
+                            const EncodedSequences& sequences, std::span<const T> predictions,
+                            std::span<const T> head_values) {
+  const HeadOptions& head = description.options.head;
+  const std::size_t width = output_size(*make_head(head), description.preprocessing);
+  const Decoded<T> decoded = decode<T>(head, sequences.begin, width, predictions, head_values);
+  switch (head_targets(description.preprocessing)) {
+    case HeadTargets::kClass:
+      return of_labels<T>(description.preprocessing, sequences, decoded);
+    case HeadTargets::kClassSet:
+      return of_label_sets(sequences, decoded.members);
+    case HeadTargets::kNumbers:
+      break;
   }
+  return of_numbers(description.preprocessing, sequences, decoded.values);
 }
 
 template SequenceEvaluation evaluate(const SequenceModelDescription&, const EncodedSequences&,
-                                     std::span<const float>);
+                                     std::span<const float>, std::span<const float>);
 template SequenceEvaluation evaluate(const SequenceModelDescription&, const EncodedSequences&,
-                                     std::span<const double>);
+                                     std::span<const double>, std::span<const double>);
 
 }  // namespace unroll

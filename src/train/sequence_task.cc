@@ -9,7 +9,6 @@
 #include "train/hash.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/nn/loss.h"
 #include "unroll/train/checkpoint.h"
 #include "unroll/train/forecast_evaluation.h"
 #include "unroll/train/sequence_evaluation.h"
@@ -67,6 +66,10 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
     throw ValueError("no target of the validation data (valid) is known from the training data");
   }
   if (options_.bptt > 0) {
+    if (model_.head().of_sequences()) {
+      throw ValueError("the head '" + model_.options().head.name +
+                       "' wants whole sequences; use bptt 0");
+    }
     if (model_.options().bidirectional) {
       throw ValueError(
           "a bidirectional model reads the future first, so that there is no state to "
@@ -115,14 +118,7 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
       team, batch(), {.seed = options_.seed, .update = update}, windows_ ? &state_ : nullptr);
   const std::size_t width = model_.options().output_size;
   d_predictions_.resize(batch_.rows * width);
-  const double mean = loss<T>(team, options_.description.loss,
-                              {.rows = batch_.rows,
-                               .width = width,
-                               .predictions = predictions,
-                               .classes = batch_.classes.data(),
-                               .targets = batch_.targets.data(),
-                               .mask = batch_.weights.data()},
-                              Reduction::kMean, d_predictions_.data());
+  const double mean = batch_loss<T>(team, model_, batch_, predictions, d_predictions_.data());
   pass_.backward(team, d_predictions_.data());
   std::uint64_t rows = 0;
   for (const T weight : batch_.weights) rows += weight > 0 ? 1 : 0;
@@ -132,16 +128,17 @@ LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t updat
 template <class T>
 Validation SequenceTask<T>::validate(const ThreadTeam& team) {
   const std::vector<T> predictions = predict(pass_, valid_, team);
-  const PredictionLoss loss = prediction_loss<T>(team, options_.description.loss, valid_,
-                                                 predictions, options_.class_weights);
+  const PredictionLoss loss = prediction_loss<T>(team, model_.options().head, valid_, predictions,
+                                                 options_.class_weights, model_.head_values());
   Validation validation = {.loss = {loss.sum, loss.rows}};
   if (options_.description.forecast) {  // figures in the units of the series need the series
     options_.description.forecast->interval_factors =
-        interval_factors<T>(options_.description.loss, valid_, predictions);
+        interval_factors<T>(model_.options().head, valid_, predictions);
     return validation;
   }
-  validation.metrics = evaluate<T>(options_.description, valid_, predictions).metrics;
-  if (options_.description.loss != LossKind::kSoftmax || loss.rows == 0) return validation;
+  validation.metrics =
+      evaluate<T>(options_.description, valid_, predictions, model_.head_values()).metrics;
+  if (model_.head().targets() != HeadTargets::kClass || loss.rows == 0) return validation;
   // Labels: the share of wrong answers, which a few confident mistakes do not sway as they do the
   // loss. Its standard error is that of (wrong + 1) / (n + 2), which is never 0.
   for (const auto& [name, value] : validation.metrics) {
@@ -185,7 +182,7 @@ std::string SequenceTask<T>::fingerprint() const {
                              m.cell.reset, pooling_name(m.pooling), m.output_size, m.dropout,
                              initial_state_name(m.initial_state), bias_name(m.bias)})},
       {"initial_state", hash_of_given_state(model_)},
-      {"loss", loss_name(options_.description.loss)},
+      {"loss", m.head.name},
       {"batch", options_.batch},
       {"bptt", options_.bptt},
       {"class_weights", options_.class_weights},

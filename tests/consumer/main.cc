@@ -82,7 +82,7 @@ void classifier(const unroll::ThreadTeam& team) {
       unroll::load_sequence_model<double>("sequences.safetensors");
   std::vector<double> predictions = unroll::predict(read.model, data, team);
   const unroll::PredictionLoss loss =
-      unroll::prediction_loss<double>(team, read.description.loss, data, predictions);
+      unroll::prediction_loss<double>(team, read.description.options.head, data, predictions);
   require(loss.sum / static_cast<double>(loss.rows) < 0.3, "the loss");
   const unroll::SequenceEvaluation evaluation =
       unroll::evaluate<double>(read.description, data, predictions);
@@ -116,7 +116,7 @@ void gradients(const unroll::ThreadTeam& team) {
   const auto loss = [&](double* d) {
     linear.forward(team, 1, x.data(), y.data());
     return unroll::loss<double>(
-        team, unroll::LossKind::kSquaredError,
+        team, unroll::HeadOptions{"squared_error"},
         {.rows = 1, .width = 2, .predictions = y.data(), .targets = target.data()},
         unroll::Reduction::kSum, d);
   };
@@ -142,7 +142,7 @@ void require_throws(const char* what, const Function& function) {
 }
 
 void exceptions() {
-  require_throws<unroll::ValueError>("ValueError", [] { unroll::parse_loss("sofmax"); });
+  require_throws<unroll::ValueError>("ValueError", [] { unroll::make_head({.name = "sofmax"}); });
   require_throws<unroll::FileError>("FileError", [] { unroll::read_file("missing", 1); });
   require_throws<unroll::FormatError>("FormatError", [] { unroll::SafetensorsFile("series.csv"); });
   require_throws<unroll::ShapeError>("ShapeError", [] {

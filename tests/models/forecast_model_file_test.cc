@@ -20,11 +20,11 @@ class ForecastModelFile : public testing::Test {
     std::vector<std::size_t> origins;
     windows_ = d_.forecast->windows(series_, 0, series_.steps(), true, origins);
     d_.preprocessing = Preprocessing::learn(windows_, {});
-    d_.loss = LossKind::kGaussian;
     d_.options = {.input_size = 1,
                   .hidden_size = 3,
                   .cell = {.name = "gru"},
                   .pooling = parse_pooling("last"),
+                  .head = {.name = "gaussian"},
                   .output_size = 4};
   }
 
@@ -84,7 +84,8 @@ TEST_F(ForecastModelFile, PartsThatContradictEachOther) {
       "horizon");
   expect_refused([&] { d_.options.output_size = 5; }, "output");
   expect_refused([&] { d_.options.input_size = 2; }, "input");
-  expect_refused([&] { d_.loss = LossKind::kSigmoid, d_.options.output_size = 2; }, "loss");
+  expect_refused([&] { d_.options.head = HeadOptions{"sigmoid"}, d_.options.output_size = 2; },
+                 "loss");
   // Two classes in the place of two numbers: there would be no mean and scale to undo.
   Sequences labelled = windows_;
   labelled.target = TargetKind::kLabel;
@@ -94,7 +95,7 @@ TEST_F(ForecastModelFile, PartsThatContradictEachOther) {
   expect_refused(
       [&] {
         d_.preprocessing = Preprocessing::learn(labelled, {.multi_label = true});
-        d_.loss = LossKind::kSigmoid, d_.options.output_size = 2;
+        d_.options.head = HeadOptions{"sigmoid"}, d_.options.output_size = 2;
       },
       "target");
 }

@@ -94,7 +94,7 @@ TEST_F(SequenceModelFile, RoundTrip) {
     EXPECT_EQ(loaded.model.options(), description.options);
     const SequenceModelDescription& d = loaded.description;
     EXPECT_EQ(d.options, description.options);
-    EXPECT_EQ(d.loss, description.loss);
+    EXPECT_EQ(d.options.head, description.options.head);
     EXPECT_EQ(d.training, description.training);
     EXPECT_EQ(d.preprocessing.to_json(), description.preprocessing.to_json());
     EXPECT_EQ(d.reader.format, "csv");
@@ -215,7 +215,7 @@ TEST_F(SequenceModelFile, RefusesTheLossOfAnotherTarget) {
     for (const std::string& loss : refused[kind]) {
       EXPECT_TRUE(
           contains(message("unroll.options", [&](Json& json) { json["loss"] = loss; }), "disagree"))
-          << loss_name(description_.loss) << " " << loss;
+          << description_.options.head.name << " " << loss;
     }
   }
 }

@@ -16,8 +16,8 @@ namespace {
 TEST(SequencePredictions, AreInTheOrderOfTheSequences) {
   const SmallSequences data(150);
   for (const Sequences& sequences : {data.labelled(), data.tagged(), data.valued()}) {
-    const LossKind loss =
-        sequences.target == TargetKind::kValue ? LossKind::kSquaredError : LossKind::kSoftmax;
+    const HeadOptions loss = sequences.target == TargetKind::kValue ? HeadOptions{"squared_error"}
+                                                                    : HeadOptions{"softmax"};
     const SequenceModelDescription d = describe(sequences, loss);
     SequenceModel<double> model(d.options);
     model.initialize({.seed = 5});
@@ -44,11 +44,11 @@ TEST(SequencePredictions, AreInTheOrderOfTheSequences) {
 
 TEST(SequencePredictions, OfNothing) {
   const SmallSequences data;
-  const SequenceModelDescription d = describe(data.labelled(), LossKind::kSoftmax);
+  const SequenceModelDescription d = describe(data.labelled(), HeadOptions{"softmax"});
   SequenceModel<float> model(d.options);
   EncodedSequences none = {.features = 2, .class_count = 2};
   EXPECT_TRUE(predict(model, none, ThreadTeam(1)).empty());
-  EXPECT_EQ(prediction_loss<float>(ThreadTeam(1), LossKind::kSoftmax, none, {}).rows, 0u);
+  EXPECT_EQ(prediction_loss<float>(ThreadTeam(1), HeadOptions{"softmax"}, none, {}).rows, 0u);
 }
 
 // Sequences with targets of steps, read in one direction: long ones are read in parts.
@@ -57,7 +57,7 @@ TEST(SequencePredictions, OfLongSequencesCarryTheState) {
   s.values.resize(4000);
   fill_random(s.values, 2);
   s.target = TargetKind::kStepValue, s.target_width = 1, s.targets = s.values;
-  SequenceModelDescription d = describe(s, LossKind::kSquaredError);
+  SequenceModelDescription d = describe(s, HeadOptions{"squared_error"});
   d.options.bidirectional = false;
   SequenceModel<double> model(d.options);
   model.initialize({.seed = 5});
@@ -89,8 +89,9 @@ EncodedSequences of_lengths(std::size_t n, std::size_t length, std::size_t longe
 TEST(SequencePredictions, LongerSequencesTakeNoMoreMemoryAtATime) {
   const auto bytes = [](std::size_t length) {
     SequenceModel<float> model({.input_size = 1, .hidden_size = 1, .output_size = 1});
-    predict(model, of_lengths(64, length, 0), ThreadTeam(1));
-    return static_cast<double>(model.workspace_bytes());
+    SequenceModelPass<float> pass(model);
+    predict(pass, of_lengths(64, length, 0), ThreadTeam(1));
+    return static_cast<double>(pass.workspace_bytes());
   };
   EXPECT_LT(bytes(5000), 1.1 * bytes(1000));
 }
@@ -108,23 +109,25 @@ TEST(SequencePredictions, TakeMemoryForTheLongestAlone) {
   EXPECT_EQ(*allocations(6), *few);
 }
 
+std::vector<double> probabilities(const std::string& head, const std::vector<double>& x) {
+  return decode<double>({.name = head}, {0, x.size() / 2}, 2, x).probabilities;
+}
+
 TEST(SequencePredictions, Probabilities) {
   std::vector<double> x = {0, std::log(3), 1000, -1000};
-  to_probabilities(LossKind::kSoftmax, 2, x);
+  x = probabilities("softmax", x);
   EXPECT_DOUBLE_EQ(x[0], 0.25);
   EXPECT_DOUBLE_EQ(x[1], 0.75);
   EXPECT_DOUBLE_EQ(x[2], 1);
   EXPECT_DOUBLE_EQ(x[3], 0);
   x = {0, std::log(3), 1000, -1000};
-  to_probabilities(LossKind::kSigmoid, 2, x);
+  x = probabilities("sigmoid", x);
   EXPECT_DOUBLE_EQ(x[0], 0.5);
   EXPECT_DOUBLE_EQ(x[1], 0.75);
   EXPECT_DOUBLE_EQ(x[2], 1);
   EXPECT_DOUBLE_EQ(x[3], 0);
-  for (const LossKind kind : {LossKind::kSquaredError, LossKind::kGaussian}) {
-    x = {5, -7};
-    to_probabilities(kind, 2, x);
-    EXPECT_EQ(x, (std::vector<double>{5, -7}));
+  for (const HeadOptions& kind : {HeadOptions{"squared_error"}, HeadOptions{"gaussian"}}) {
+    EXPECT_TRUE(probabilities(kind.name, {5, -7}).empty());
   }
 }
 
@@ -136,12 +139,14 @@ TEST(SequencePredictions, LossByHand) {
                                    .class_count = 2,
                                    .classes = {0, 4, 1}};
   const std::vector<double> logits = {0, std::log(3), 7, 7, 0, std::log(3)};
-  const PredictionLoss plain = prediction_loss<double>(team, LossKind::kSoftmax, labels, logits);
+  const PredictionLoss plain =
+      prediction_loss<double>(team, HeadOptions{"softmax"}, labels, logits);
   EXPECT_EQ(plain.rows, 2u);  // class 4 is unknown
   EXPECT_DOUBLE_EQ(plain.sum, -std::log(0.25) - std::log(0.75));
   const std::vector<double> weights = {3, 0.5};
-  EXPECT_DOUBLE_EQ(prediction_loss<double>(team, LossKind::kSoftmax, labels, logits, weights).sum,
-                   -3 * std::log(0.25) - 0.5 * std::log(0.75));
+  EXPECT_DOUBLE_EQ(
+      prediction_loss<double>(team, HeadOptions{"softmax"}, labels, logits, weights).sum,
+      -3 * std::log(0.25) - 0.5 * std::log(0.75));
   const EncodedSequences values = {.begin = {0, 1, 2},
                                    .features = 1,
                                    .values = {0, 0},
@@ -149,13 +154,13 @@ TEST(SequencePredictions, LossByHand) {
                                    .targets = {1, 2, 3, 4}};
   const std::vector<double> predicted = {1, 4, 0, 4};
   const PredictionLoss squares =
-      prediction_loss<double>(team, LossKind::kSquaredError, values, predicted);
+      prediction_loss<double>(team, HeadOptions{"squared_error"}, values, predicted);
   EXPECT_EQ(squares.rows, 2u);
   EXPECT_DOUBLE_EQ(squares.sum, (4 + 9) / 2.);
   EncodedSequences one = values;
   one.targets[0] = std::nan("");
   const PredictionLoss known =
-      prediction_loss<double>(team, LossKind::kSquaredError, one, predicted);
+      prediction_loss<double>(team, HeadOptions{"squared_error"}, one, predicted);
   EXPECT_EQ(known.rows, 1u);
   EXPECT_DOUBLE_EQ(known.sum, 9 / 2.);
 }

@@ -58,10 +58,9 @@ struct SmallSequences {
   Sequences numbers, tokens;
 };
 
-inline SequenceModelDescription describe(const Sequences& train, LossKind loss,
+inline SequenceModelDescription describe(const Sequences& train, const HeadOptions& loss,
                                          const PreprocessingOptions& preprocessing = {}) {
   SequenceModelDescription d;
-  d.loss = loss;
   d.preprocessing = Preprocessing::learn(train, preprocessing);
   const bool steps =
       train.target == TargetKind::kStepLabel || train.target == TargetKind::kStepValue;
@@ -73,9 +72,8 @@ inline SequenceModelDescription describe(const Sequences& train, LossKind loss,
                .bidirectional = true,
                .cell = {.name = "gru", .reset = "before"},
                .pooling = parse_pooling(steps ? "steps" : "last+max"),
-               .output_size = loss == LossKind::kSoftmax
-                                  ? d.preprocessing.classes().size()
-                                  : prediction_width(loss, d.preprocessing.target_width()),
+               .head = loss,
+               .output_size = output_size(*make_head(loss), d.preprocessing),
                .dropout = 0.25,
                .initial_state = InitialState::kTrainable,
                .bias = Bias::kOne};
@@ -86,11 +84,11 @@ inline SequenceModelDescription describe(const Sequences& train, LossKind loss,
 inline std::vector<std::pair<SequenceModelDescription, Sequences>> all_kinds() {
   const SmallSequences data;
   const PreprocessingOptions sets = {.multi_label = true};
-  return {{describe(data.labelled(), LossKind::kSoftmax), data.labelled()},
-          {describe(data.with_sets(), LossKind::kSigmoid, sets), data.with_sets()},
-          {describe(data.tagged(), LossKind::kSoftmax), data.tagged()},
-          {describe(data.valued(), LossKind::kHuber), data.valued()},
-          {describe(data.valued(), LossKind::kGaussian), data.valued()}};
+  return {{describe(data.labelled(), HeadOptions{"softmax"}), data.labelled()},
+          {describe(data.with_sets(), HeadOptions{"sigmoid"}, sets), data.with_sets()},
+          {describe(data.tagged(), HeadOptions{"softmax"}), data.tagged()},
+          {describe(data.valued(), HeadOptions{"huber"}), data.valued()},
+          {describe(data.valued(), HeadOptions{"gaussian"}), data.valued()}};
 }
 
 }  // namespace unroll

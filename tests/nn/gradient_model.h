@@ -7,8 +7,8 @@
 
 #include "nn/random_fill.h"
 #include "unroll/nn/dropout.h"
+#include "unroll/nn/head.h"
 #include "unroll/nn/linear.h"
-#include "unroll/nn/loss.h"
 #include "unroll/nn/recurrence_pass.h"
 #include "unroll/train/gradient_check.h"
 
@@ -19,7 +19,7 @@ struct GradientCase {
   std::size_t layers = 1;
   bool bidirectional = false, dropout = false;
   Bias bias = Bias::kTwo;
-  LossKind loss = LossKind::kSoftmax;
+  HeadOptions loss = {};
 
   std::string text() const {
     const char* biases[] = {"none", "one", "two"};
@@ -27,7 +27,7 @@ struct GradientCase {
            " layers=" + std::to_string(layers) +
            " bidirectional=" + (bidirectional ? "yes" : "no") +
            " dropout=" + (dropout ? "yes" : "no") + " bias=" + biases[static_cast<int>(bias)] +
-           " loss=" + loss_name(loss);
+           " loss=" + loss.name;
   }
 };
 
@@ -63,8 +63,10 @@ class GradientModel {
                      .dropout = c.dropout ? 0.4 : 0,
                      .bias = c.bias}),
         dropout_(c.dropout ? 0.3 : 0, 255),
+        head_(make_head(c.loss)),
+        width_(kWidth % head_->width(1) == 0 ? kWidth : head_->width(2)),
         linear_({.input_size = recurrence_.output_size(),
-                 .output_size = kWidth,
+                 .output_size = width_,
                  .bias = c.bias != Bias::kNone}) {
     const bool relu = c.cell.activation == "relu";
     x_ = input("x", {kSteps, kBatch, kInputs});
@@ -72,23 +74,28 @@ class GradientModel {
       initial_.push_back(
           input("initial " + recurrence_.state_names()[k], recurrence_.state_shapes(kBatch)[k]));
     }
+    if (const auto own = head_->parameter(width_)) {
+      head_parameter_ = input("head." + own->name, {own->rows, own->columns});
+    }
     std::uint64_t stream = 1;
     for (Parameter<double>* p : parameters()) {
       if (p->trainable) fill_random(p->edit(), stream++, 0.6);
       if (relu && p->name().find("linear") == std::string::npos) keep_from_kink(*p);
     }
     const std::size_t rows = kSteps * kBatch;
-    targets_.resize(rows * kWidth), classes_.resize(rows), mask_.resize(rows);
+    targets_.resize(rows * width_), classes_.resize(rows), mask_.resize(rows);
     fill_random(targets_, 50);
     for (std::size_t r = 0; r < rows; ++r) {
-      classes_[r] = static_cast<std::uint32_t>(r * 7 % kWidth);
+      classes_[r] = static_cast<std::uint32_t>(r * 7 % width_);
       mask_[r] = r / kBatch < lengths_[r % kBatch] ? 0.5 + 0.25 * static_cast<double>(r % 4) : 0;
+      if (head_->of_sequences()) mask_[r] = mask_[r] == 0 || r == 4 ? 0 : 1;
     }
-    if (case_.loss == LossKind::kSigmoid) {
+    if (head_->targets() == HeadTargets::kClassSet) {
       for (double& t : targets_) t = (t + 1) / 2;
     }
     // Away from the kinks at |x - t| = 0 and 1.
-    if (case_.loss == LossKind::kAbsolute || case_.loss == LossKind::kHuber) {
+    if (head_->targets() == HeadTargets::kNumbers && case_.loss.name != "squared_error" &&
+        case_.loss.name != "gaussian") {
       for (std::size_t i = 0; i < targets_.size(); ++i) targets_[i] += i % 2 == 0 ? 9 : -9;
     }
     d_final_ = recurrence_.zero_states(kBatch);
@@ -100,13 +107,14 @@ class GradientModel {
     for (Parameter<double>* p : linear_.parameters()) all.push_back(p);
     all.push_back(x_.get());
     for (auto& state : initial_) all.push_back(state.get());
+    if (head_parameter_) all.push_back(head_parameter_.get());
     return all;
   }
 
   double loss() { return forward(0, nullptr); }
 
   void forward_backward(const LeaveOut& out = {}) {
-    std::vector<double> d(kSteps * kBatch * kWidth), dy(dropped_.size());
+    std::vector<double> d(kSteps * kBatch * width_), dy(dropped_.size());
     forward(out.mask_update, d.data());
     dy.resize(dropped_.size());
     damage(out, d);
@@ -172,16 +180,22 @@ class GradientModel {
     const std::size_t rows = kSteps * kBatch;
     dropped_.resize(rows * recurrence_.output_size());
     dropout_.forward(team_, key, dropped_.size(), y, dropped_.data());
-    std::vector<double> predictions(rows * kWidth);
+    std::vector<double> predictions(rows * width_);
     linear_.forward(team_, rows, dropped_.data(), predictions.data());
-    double sum = unroll::loss<double>(team_, case_.loss,
-                                      {.rows = rows,
-                                       .width = kWidth,
-                                       .predictions = predictions.data(),
-                                       .classes = classes_.data(),
-                                       .targets = targets_.data(),
-                                       .mask = mask_.data()},
-                                      Reduction::kMean, d_predictions);
+    LossRows<double> call{.rows = rows,
+                          .width = width_,
+                          .predictions = predictions.data(),
+                          .classes = classes_.data(),
+                          .targets = targets_.data(),
+                          .mask = mask_.data(),
+                          .lengths = lengths_,
+                          .stride = kBatch};
+    double* d_parameter = nullptr;
+    if (head_parameter_) {
+      call.parameter = {head_parameter_->value().data(), head_parameter_->size()};
+      if (d_predictions != nullptr) d_parameter = head_parameter_->gradient.data();
+    }
+    double sum = head_->loss(team_, call, Reduction::kMean, d_predictions, d_parameter);
     for (std::size_t k = 0; k < final.size(); ++k) {
       for (std::size_t i = 0; i < final[k].size(); ++i) sum += d_final_[k][i] * final[k][i];
     }
@@ -191,27 +205,21 @@ class GradientModel {
   void damage(const LeaveOut& out, std::vector<double>& d) const {
     double count = 0;
     for (const double w : mask_) count += w;
-    if (case_.loss != LossKind::kSoftmax)
-      count *= static_cast<double>(kWidth / prediction_width(case_.loss, 1));
+    if (head_->targets() != HeadTargets::kClass) {
+      count *= static_cast<double>(width_ / head_->width(1));
+    }
     for (std::size_t i = 0; i < d.size(); ++i) {
-      const double w = mask_[i / kWidth];
-      if (out.loss_mask && w != 0) d[i] /= w;
+      const double w = mask_[i / width_];
+      if (out.loss_mask && w != 0) d[i] *= head_->of_sequences() ? 2 : 1 / w;
       if (!out.loss_term) continue;
-      switch (case_.loss) {
-        case LossKind::kSoftmax:
-          d[i] += i % kWidth == classes_[i / kWidth] ? w / count : 0;
-          break;
-        case LossKind::kSigmoid:
-          d[i] += targets_[i] * w / count;
-          break;
-        case LossKind::kSquaredError:
-        case LossKind::kAbsolute:
-        case LossKind::kHuber:
-          d[i] /= 2;
-          break;
-        case LossKind::kGaussian:
-          d[i] *= i % kWidth < kWidth / 2 ? 1 : 2;
-          break;
+      if (head_->targets() == HeadTargets::kClass) {
+        d[i] += i % width_ == classes_[i / width_] ? w / count : 0;
+      } else if (head_->targets() == HeadTargets::kClassSet) {
+        d[i] += targets_[i] * w / count;
+      } else if (case_.loss.name == "gaussian") {
+        d[i] *= i % width_ < width_ / 2 ? 1 : 2;
+      } else {
+        d[i] /= 2;
       }
     }
   }
@@ -221,8 +229,10 @@ class GradientModel {
   Recurrence<double> recurrence_;
   RecurrencePass<double> pass_{recurrence_};
   Dropout dropout_;
+  std::unique_ptr<const Head> head_;
+  const std::size_t width_;  // W
   Linear<double> linear_;
-  std::unique_ptr<Parameter<double>> x_;
+  std::unique_ptr<Parameter<double>> x_, head_parameter_;
   std::vector<std::unique_ptr<Parameter<double>>> initial_;
   const std::vector<std::size_t> lengths_ = {3, 0, 4, 1};
   std::vector<std::uint32_t> classes_;

@@ -123,9 +123,9 @@ TEST_P(GradientMutations, EachTermOfTheModelIsSeen) {
   expect_seen(dropout, {.output_dropout = true}, "the dropout mask before the output layer");
   expect_seen(dropout, {.mask_update = 1}, "the same dropout masks");
   expect_seen(both, {.reverse_dx = true}, "dx of the reverse direction");
-  for (const std::string& loss : loss_names()) {
+  for (const std::string& loss : head_names()) {
     GradientCase c = plain;
-    c.loss = parse_loss(loss);
+    c.loss = {.name = loss};
     expect_seen(c, {.loss_term = true}, "the loss's target");
     expect_seen(c, {.loss_mask = true}, "the loss's mask");
   }

@@ -19,8 +19,8 @@ std::vector<GradientCase> cases_of(const CellOptions& cell) {
     for (const bool bidirectional : {false, true}) {
       for (const bool dropout : {false, true}) {
         for (const Bias bias : {Bias::kNone, Bias::kOne, Bias::kTwo}) {
-          for (const std::string& loss : loss_names()) {
-            cases.push_back({cell, layers, bidirectional, dropout, bias, parse_loss(loss)});
+          for (const std::string& loss : head_names()) {
+            cases.push_back({cell, layers, bidirectional, dropout, bias, {.name = loss}});
           }
         }
       }

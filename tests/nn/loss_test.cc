@@ -1,7 +1,7 @@
 // Values by hand and against plain formulas in long double, masks, threads, refusals. Gradients are
 // checked by differences here and in gradient_test.
 
-#include "unroll/nn/loss.h"
+#include "unroll/nn/head.h"
 
 #include <gtest/gtest.h>
 
@@ -16,8 +16,9 @@ namespace unroll {
 namespace {
 
 const ThreadTeam kOne;
-constexpr LossKind kKinds[] = {LossKind::kSoftmax,  LossKind::kSigmoid, LossKind::kSquaredError,
-                               LossKind::kAbsolute, LossKind::kHuber,   LossKind::kGaussian};
+const HeadOptions kKinds[] = {HeadOptions{"softmax"},       HeadOptions{"sigmoid"},
+                              HeadOptions{"squared_error"}, HeadOptions{"absolute"},
+                              HeadOptions{"huber"},         HeadOptions{"gaussian"}};
 
 template <class T>
 struct Batch {
@@ -45,7 +46,7 @@ struct Batch {
 
 // sum w_r l_r, with l_r by the defining formula.
 template <class T>
-long double oracle(LossKind kind, const Batch<T>& b) {
+long double oracle(const HeadOptions& kind, const Batch<T>& b) {
   long double sum = 0;
   for (std::size_t r = 0; r < b.rows; ++r) {
     long double row = 0, exps = 0;
@@ -53,19 +54,19 @@ long double oracle(LossKind kind, const Batch<T>& b) {
       const long double x = b.x[r * b.width + c], t = b.t[r * b.width + c];
       const long double p = 1 / (1 + std::exp(-x));
       exps += std::exp(x);
-      if (kind == LossKind::kSigmoid) row -= t * std::log(p) + (1 - t) * std::log(1 - p);
+      if (kind == HeadOptions{"sigmoid"}) row -= t * std::log(p) + (1 - t) * std::log(1 - p);
       const long double r = std::fabs(x - t);
-      if (kind == LossKind::kSquaredError) row += r * r;
-      if (kind == LossKind::kAbsolute) row += r;
-      if (kind == LossKind::kHuber) row += r > 1 ? r - 0.5L : r * r / 2;
+      if (kind == HeadOptions{"squared_error"}) row += r * r;
+      if (kind == HeadOptions{"absolute"}) row += r;
+      if (kind == HeadOptions{"huber"}) row += r > 1 ? r - 0.5L : r * r / 2;
     }
-    for (std::size_t c = 0; kind == LossKind::kGaussian && c < b.width / 2; ++c) {
+    for (std::size_t c = 0; kind == HeadOptions{"gaussian"} && c < b.width / 2; ++c) {
       const long double s = b.x[r * b.width + b.width / 2 + c];
       const long double v = std::log1p(std::exp(s)) + 1e-6L;
       const long double m = b.x[r * b.width + c] - b.t[r * (b.width / 2) + c];
       row += (std::log(2 * std::numbers::pi_v<long double> * v) + m * m / v) / 2;
     }
-    if (kind == LossKind::kSoftmax) row = std::log(exps) - b.x[r * b.width + b.classes[r]];
+    if (kind == HeadOptions{"softmax"}) row = std::log(exps) - b.x[r * b.width + b.classes[r]];
     sum += static_cast<long double>(b.mask[r]) * row;
   }
   return sum;
@@ -74,14 +75,14 @@ long double oracle(LossKind kind, const Batch<T>& b) {
 template <class T>
 void check_values() {
   const double epsilon = std::numeric_limits<T>::epsilon();
-  for (const LossKind kind : kKinds) {
+  for (const HeadOptions& kind : kKinds) {
     for (const std::size_t rows : {1u, 33u, 2100u}) {
       for (const std::size_t width : {2u, 8u, 130u}) {
         const Batch<T> b(rows, width);
         double count = 0;
         for (const T w : b.mask) count += static_cast<double>(w);
-        if (kind != LossKind::kSoftmax) {
-          count *= static_cast<double>(width / prediction_width(kind, 1));
+        if (kind != HeadOptions{"softmax"}) {
+          count *= static_cast<double>(width / make_head(kind)->width(1));
         }
         const double sum = static_cast<double>(oracle(kind, b));
         const double bound = 20 * epsilon * (std::fabs(sum) + 1);
@@ -107,16 +108,17 @@ TEST(Loss, SmallNumbersByHand) {
                               .classes = classes.data(),
                               .targets = t.data()};
   const double log2 = std::log(2.), soft = std::log1p(std::exp(-2.));
-  EXPECT_NEAR(loss(kOne, LossKind::kSoftmax, rows, Reduction::kMean), (soft + log2) / 2, 1e-15);
-  EXPECT_NEAR(loss(kOne, LossKind::kSigmoid, rows, Reduction::kMean), (soft + 3 * log2) / 4, 1e-15);
-  EXPECT_NEAR(loss(kOne, LossKind::kSquaredError, rows, Reduction::kMean), 0.5, 1e-15);
-  EXPECT_NEAR(loss(kOne, LossKind::kSquaredError, rows, Reduction::kSum), 2, 1e-15);
-  EXPECT_NEAR(loss(kOne, LossKind::kAbsolute, rows, Reduction::kSum), 2, 1e-15);
-  EXPECT_NEAR(loss(kOne, LossKind::kHuber, rows, Reduction::kSum), 1, 1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"softmax"}, rows, Reduction::kMean), (soft + log2) / 2, 1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"sigmoid"}, rows, Reduction::kMean), (soft + 3 * log2) / 4,
+              1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"squared_error"}, rows, Reduction::kMean), 0.5, 1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"squared_error"}, rows, Reduction::kSum), 2, 1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"absolute"}, rows, Reduction::kSum), 2, 1e-15);
+  EXPECT_NEAR(loss(kOne, HeadOptions{"huber"}, rows, Reduction::kSum), 1, 1e-15);
 }
 
 TEST(Loss, GradientsAgreeWithDifferences) {
-  for (const LossKind kind : kKinds) {
+  for (const HeadOptions& kind : kKinds) {
     for (const Reduction reduction : {Reduction::kMean, Reduction::kSum}) {
       Batch<double> b(5, 4);
       std::vector<double> d(20), in_place = b.x;
@@ -133,7 +135,7 @@ TEST(Loss, GradientsAgreeWithDifferences) {
         };
         const double numeric = (f(-2 * h) - 8 * f(-h) + 8 * f(h) - f(2 * h)) / (12 * h);
         b.x[i] = x;
-        EXPECT_NEAR(d[i], numeric, 1e-10) << loss_name(kind) << " " << i;
+        EXPECT_NEAR(d[i], numeric, 1e-10) << kind.name << " " << i;
         if (b.mask[i / 4] == 0) {
           EXPECT_EQ(d[i], 0);
         }
@@ -146,7 +148,7 @@ TEST(Loss, SigmoidNeitherOverflowsNorCancels) {
   const std::vector<float> x = {1e4f, -1e4f, 1e4f, -1e4f, -80}, t = {1, 0, 0, 1, 0};
   std::vector<float> d(5);
   const auto of = [&](std::size_t i) {
-    return loss<float>(kOne, LossKind::kSigmoid,
+    return loss<float>(kOne, HeadOptions{"sigmoid"},
                        {.rows = 1, .width = 1, .predictions = &x[i], .targets = &t[i]},
                        Reduction::kSum, &d[i]);
   };
@@ -160,13 +162,13 @@ TEST(Loss, SigmoidNeitherOverflowsNorCancels) {
 
 TEST(Loss, RowsThatDoNotCountMayHoldAnything) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
-  for (const LossKind kind : kKinds) {
+  for (const HeadOptions& kind : kKinds) {
     Batch<double> b(40, 4);
     const double before = loss(kOne, kind, b.call(), Reduction::kMean);
     for (std::size_t r = 1; r < b.rows; r += 3) {
       b.classes[r] = 99;
       for (std::size_t c = 0; c < 4; ++c) b.x[r * 4 + c] = nan;
-      const std::size_t columns = 4 / prediction_width(kind, 1);
+      const std::size_t columns = 4 / make_head(kind)->width(1);
       for (std::size_t c = 0; c < columns; ++c) b.t[r * columns + c] = nan;
     }
     std::vector<double> d(b.x.size(), 7.);
@@ -181,7 +183,7 @@ TEST(Loss, RowsThatDoNotCountMayHoldAnything) {
 }
 
 TEST(Loss, ThreadsChangeNoBit) {
-  for (const LossKind kind : kKinds) {
+  for (const HeadOptions& kind : kKinds) {
     const Batch<float> b(3001, 18);
     std::vector<float> one(b.x.size()), many(b.x.size());
     const double value = loss(kOne, kind, b.call(), Reduction::kMean, one.data());
@@ -192,7 +194,7 @@ TEST(Loss, ThreadsChangeNoBit) {
   }
 }
 
-std::string refusal(LossKind kind, const LossRows<double>& rows) {
+std::string refusal(const HeadOptions& kind, const LossRows<double>& rows) {
   try {
     loss(kOne, kind, rows, Reduction::kMean);
   } catch (const ValueError& error) {
@@ -205,24 +207,24 @@ TEST(Loss, RefusesBadTargets) {
   Batch<double> b(4, 3);
   b.classes[2] = 3;
   b.t[7] = 1.5;
-  EXPECT_EQ(refusal(LossKind::kSoftmax, b.call()),
+  EXPECT_EQ(refusal(HeadOptions{"softmax"}, b.call()),
             "row 2 of the loss 'softmax' has the target class 3; wanted 0 to 2");
-  EXPECT_EQ(refusal(LossKind::kSigmoid, b.call()),
+  EXPECT_EQ(refusal(HeadOptions{"sigmoid"}, b.call()),
             "row 2 of the loss 'sigmoid' has the target 1.500000 in column 1; wanted 0 to 1");
-  EXPECT_EQ(refusal(LossKind::kSquaredError, b.call()), "");
+  EXPECT_EQ(refusal(HeadOptions{"squared_error"}, b.call()), "");
   b.mask[0] = -1;
-  EXPECT_EQ(refusal(LossKind::kSquaredError, b.call()),
+  EXPECT_EQ(refusal(HeadOptions{"squared_error"}, b.call()),
             "row 0 of the loss 'squared_error' has the mask -1.000000; wanted a finite number >= "
             "0");
-  EXPECT_EQ(refusal(LossKind::kSoftmax, {.rows = 1, .width = 3, .predictions = b.x.data()}),
+  EXPECT_EQ(refusal(HeadOptions{"softmax"}, {.rows = 1, .width = 3, .predictions = b.x.data()}),
             "the loss 'softmax' has no targets; set LossRows::classes");
-  EXPECT_NE(refusal(LossKind::kSoftmax, {.rows = 1, .classes = b.classes.data()}), "");
+  EXPECT_NE(refusal(HeadOptions{"softmax"}, {.rows = 1, .classes = b.classes.data()}), "");
 }
 
 TEST(Loss, NamesGoBothWays) {
-  for (const LossKind kind : kKinds) EXPECT_EQ(parse_loss(loss_name(kind)), kind);
+  for (const HeadOptions& kind : kKinds) EXPECT_EQ(make_head(kind)->name(), kind.name);
   try {
-    parse_loss("softmaks");
+    make_head({.name = "softmaks"});
     FAIL();
   } catch (const ValueError& error) {
     EXPECT_STREQ(error.what(),

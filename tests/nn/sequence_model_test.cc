@@ -11,7 +11,7 @@
 
 #include "nn/random_fill.h"
 #include "unroll/core/error.h"
-#include "unroll/nn/loss.h"
+#include "unroll/nn/head.h"
 #include "unroll/train/gradient_check.h"
 
 namespace unroll {
@@ -73,7 +73,7 @@ GradientCheck check(const SequenceModelOptions& options, bool leave_out_padding_
     mask[r] = r / kBatch < kLengths[r % kBatch] ? 1 : 0;
   }
   const auto loss_of = [&](const double* predictions, double* gradient) {
-    return loss<double>(team, LossKind::kSquaredError,
+    return loss<double>(team, HeadOptions{"squared_error"},
                         {.rows = rows,
                          .width = kOutputs,
                          .predictions = predictions,

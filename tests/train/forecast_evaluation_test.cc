@@ -55,7 +55,7 @@ TEST(ForecastEvaluation, IntervalFactorsByHand) {
       valid.targets.insert(valid.targets.end(), {5 + error, 10 * error});
       predictions.insert(predictions.end(), {5, 0});
     }
-    return interval_factors<float>(LossKind::kSquaredError, valid, predictions);
+    return interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions);
   };
   EXPECT_EQ(factors(0), Numbers{});
   EXPECT_EQ(factors(1), (Numbers{1, 10}));
@@ -80,7 +80,8 @@ TEST(ForecastEvaluation, IntervalFactorsOfAVariance) {
   const double first = 2 / std::sqrt(std::log(2) + 1e-6);
   const double second = 2 / std::sqrt(std::log1p(std::exp(4)) + 1e-6);
   ASSERT_GT(first, second);
-  EXPECT_NEAR(interval_factors<double>(LossKind::kGaussian, valid, predictions)[0], first, 1e-12);
+  EXPECT_NEAR(interval_factors<double>(HeadOptions{"gaussian"}, valid, predictions)[0], first,
+              1e-12);
 }
 
 TEST(ForecastEvaluation, IntervalFactorsOfStepsThatCount) {
@@ -89,15 +90,16 @@ TEST(ForecastEvaluation, IntervalFactorsOfStepsThatCount) {
   valid.begin = {0, 5};
   valid.targets = {kNaN, 3, kNaN, -2, 1};
   const std::vector<float> predictions = {100, 0, 100, 0, 0};
-  EXPECT_EQ(interval_factors<float>(LossKind::kSquaredError, valid, predictions), (Numbers{3}));
+  EXPECT_EQ(interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions),
+            (Numbers{3}));
   valid.targets.assign(5, kNaN);
-  EXPECT_TRUE(interval_factors<float>(LossKind::kSquaredError, valid, predictions).empty());
+  EXPECT_TRUE(interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions).empty());
 }
 
 SequenceModelDescription description_of(const Series& series, const ForecastScheme& scheme,
-                                        LossKind loss) {
+                                        const HeadOptions& loss) {
   SequenceModelDescription d;
-  d.loss = loss;
+  d.options.head = loss;
   d.forecast = scheme;
   Steps origins;
   d.preprocessing =
@@ -113,7 +115,7 @@ TEST(ForecastEvaluation, ValuesOfAStatefulModel) {
                                              .input = ForecastInput::kLevel,
                                              .calendar = false,
                                              .stateful = true});
-  const SequenceModelDescription d = description_of(s, scheme, LossKind::kSquaredError);
+  const SequenceModelDescription d = description_of(s, scheme, HeadOptions{"squared_error"});
   const Steps origins = {2, 4};
   const std::vector<double> predictions = {9, 1, 9, 0};  // a row a step
   const auto v = forecast_values<double>(d, s, origins, predictions);
@@ -124,7 +126,7 @@ TEST(ForecastEvaluation, ValuesOfAStatefulModel) {
 TEST(ForecastEvaluation, ValuesAndIntervalsInTheSeriesUnits) {
   const Series s = series_of({2, 4, 3, 5});  // changes 2, -1, 2: mean 1, deviation √2
   const auto scheme = plain_scheme(s, 4);
-  SequenceModelDescription d = description_of(s, scheme, LossKind::kSquaredError);
+  SequenceModelDescription d = description_of(s, scheme, HeadOptions{"squared_error"});
   const Steps origins = {1, 4};
   const double root = std::sqrt(2);
   const auto values = [&](const std::vector<double>& predictions) {
@@ -141,7 +143,7 @@ TEST(ForecastEvaluation, ValuesAndIntervalsInTheSeriesUnits) {
   EXPECT_NEAR(v[0].high, 3 + root + 3 * root, 1e-12);
 
   // A variance that is predicted: by the normal distribution, or by the validation part.
-  d = description_of(s, scheme, LossKind::kGaussian);
+  d = description_of(s, scheme, HeadOptions{"gaussian"});
   const double deviation = std::sqrt(std::log(2) + 1e-6);
   v = values({1, 0, -0.5, 0});
   EXPECT_NEAR(v[1].value, 6 - root / 2, 1e-12);
@@ -153,7 +155,7 @@ TEST(ForecastEvaluation, ValuesAndIntervalsInTheSeriesUnits) {
 TEST(ForecastEvaluation, StepsAheadAndColumnsOnATransformedScale) {
   const Series s = series_of({1, 1, 4, 9, 9, 1, 16, 25, 4, 4}, 2);
   const auto scheme = plain_scheme(s, 5, 2, Transform::kSqrt);
-  SequenceModelDescription d = description_of(s, scheme, LossKind::kSquaredError);
+  SequenceModelDescription d = description_of(s, scheme, HeadOptions{"squared_error"});
   d.forecast->interval_factors = {1, 2, 3, 4};
   Steps origins;
   const Sequences w = scheme.windows(s, 0, 5, true, origins);

@@ -55,7 +55,7 @@ Numbers logits(const std::vector<std::size_t>& chosen, std::size_t classes) {
 TEST(SequenceEvaluation, OfLabels) {
   // "b" is the most frequent in training, "a" in the test.
   const SequenceModelDescription d =
-      describe(sequences_of({"b", "a", "b", "c"}, TargetKind::kLabel), LossKind::kSoftmax);
+      describe(sequences_of({"b", "a", "b", "c"}, TargetKind::kLabel), HeadOptions{"softmax"});
   const EncodedSequences test =
       d.preprocessing.encode(sequences_of({"a", "a", "a", "b", "new"}, TargetKind::kLabel));
   const SequenceEvaluation e = evaluate<double>(d, test, logits({0, 0, 1, 1, 2}, 3));
@@ -70,8 +70,8 @@ TEST(SequenceEvaluation, OfLabels) {
 }
 
 TEST(SequenceEvaluation, OfTags) {
-  const SequenceModelDescription bio =
-      describe(sequences_of({"O", "B-X", "I-X", "O"}, TargetKind::kStepLabel), LossKind::kSoftmax);
+  const SequenceModelDescription bio = describe(
+      sequences_of({"O", "B-X", "I-X", "O"}, TargetKind::kStepLabel), HeadOptions{"softmax"});
   EXPECT_EQ(bio.preprocessing.classes(), (Labels{"B-X", "I-X", "O"}));
   Sequences two = sequences_of({"B-X", "I-X", "O", "B-X", "O", "B-Y"}, TargetKind::kStepLabel);
   two.begin = {0, 3, 3, 6};
@@ -82,7 +82,7 @@ TEST(SequenceEvaluation, OfTags) {
   // True: 0-1, 3, and 5 of Y. Predicted: 0-1, 3-4, 5 of X.
   EXPECT_DOUBLE_EQ(m["span_f1"], 2. / 6);
   const SequenceModelDescription plain =
-      describe(sequences_of({"noun", "verb"}, TargetKind::kStepLabel), LossKind::kSoftmax);
+      describe(sequences_of({"noun", "verb"}, TargetKind::kStepLabel), HeadOptions{"softmax"});
   const EncodedSequences words =
       plain.preprocessing.encode(sequences_of({"noun", "verb"}, TargetKind::kStepLabel));
   EXPECT_EQ(names_of(evaluate<double>(plain, words, logits({0, 1}, 2))).size(), 4u);
@@ -90,7 +90,7 @@ TEST(SequenceEvaluation, OfTags) {
 
 TEST(SequenceEvaluation, OfSetsOfLabels) {
   const Sequences train = sequences_of({"a|b", "", "b", "a"}, TargetKind::kLabel);
-  const SequenceModelDescription d = describe(train, LossKind::kSigmoid, {.multi_label = true});
+  const SequenceModelDescription d = describe(train, HeadOptions{"sigmoid"}, {.multi_label = true});
   // Predicted: a b | b | b | a.
   const Numbers predicted = {1, 1, -1, 1, -1, 1, 0.1, -0.1};
   const SequenceEvaluation e = evaluate<double>(d, d.preprocessing.encode(train), predicted);
@@ -105,11 +105,12 @@ TEST(SequenceEvaluation, OfSetsOfLabels) {
 TEST(SequenceEvaluation, OfNumbersInTheUnitsOfTheFile) {
   const Sequences train = values_of({0, 100, 4, 300}, 2);  // means 2 and 200, deviations 2 and 100
   const Sequences test = values_of({1, 100, 5, 200}, 2);
-  for (const LossKind loss : {LossKind::kSquaredError, LossKind::kGaussian}) {
+  for (const HeadOptions& loss : {HeadOptions{"squared_error"}, HeadOptions{"gaussian"}}) {
     const SequenceModelDescription d = describe(train, loss);
     // In units of the file: 2 and 150; 5 and 200. The Gaussian's variances do not matter.
-    const Numbers predicted = loss == LossKind::kGaussian ? Numbers{0, -0.5, 9, 9, 1.5, 0, -9, -9}
-                                                          : Numbers{0, -0.5, 1.5, 0};
+    const Numbers predicted = loss == HeadOptions{"gaussian"}
+                                  ? Numbers{0, -0.5, 9, 9, 1.5, 0, -9, -9}
+                                  : Numbers{0, -0.5, 1.5, 0};
     const SequenceEvaluation e = evaluate<double>(d, d.preprocessing.encode(test), predicted);
     EXPECT_EQ(names_of(e), (Labels{"rmse", "mae", "mase", "rmse_mean"}));
     auto m = metrics_of(e);
@@ -124,7 +125,7 @@ TEST(SequenceEvaluation, StandardizingIsUndone) {
   const Sequences train = values_of({0, 4, 2}, 1), test = values_of({3, 7}, 1);
   for (const bool standardize : {true, false}) {
     const SequenceModelDescription d =
-        describe(train, LossKind::kAbsolute, {.standardize = standardize});
+        describe(train, HeadOptions{"absolute"}, {.standardize = standardize});
     const double mean = d.preprocessing.target_mean(0), scale = d.preprocessing.target_scale(0);
     const Numbers predicted = {(5 - mean) / scale, (7 - mean) / scale};
     auto m = metrics_of(evaluate<double>(d, d.preprocessing.encode(test), predicted));

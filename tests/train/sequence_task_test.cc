@@ -72,17 +72,18 @@ TEST(SequenceTask, TheLossIsThatOfTheRealSteps) {
     SequenceTask<double> task(options, kind.train, kind.valid);
     const LossSum trained = task.train_batch(ThreadTeam(1), 0);
     const auto predictions = predict(task.model(), kind.train, ThreadTeam(1));
-    const PredictionLoss wanted =
-        prediction_loss<double>(ThreadTeam(1), options.description.loss, kind.train, predictions);
+    const PredictionLoss wanted = prediction_loss<double>(
+        ThreadTeam(1), options.description.options.head, kind.train, predictions);
     EXPECT_EQ(trained.items, wanted.rows);
     EXPECT_EQ(trained.items, kind.train.by_step ? kind.train.begin.back() : kind.train.size());
     EXPECT_NEAR(trained.sum, wanted.sum, 1e-10);
     ASSERT_TRUE(task.has_validation());
     const Validation validation = task.validate(ThreadTeam(2));
     const auto answers = predict(task.model(), kind.valid, ThreadTeam(1));
-    EXPECT_EQ(
-        validation.loss.sum,
-        prediction_loss<double>(ThreadTeam(1), options.description.loss, kind.valid, answers).sum);
+    EXPECT_EQ(validation.loss.sum,
+              prediction_loss<double>(ThreadTeam(1), options.description.options.head, kind.valid,
+                                      answers)
+                  .sum);
     EXPECT_EQ(validation.metrics,
               evaluate<double>(options.description, kind.valid, answers).metrics);
   }
@@ -96,7 +97,7 @@ TEST(SequenceTask, ClassWeights) {
   SequenceTask<double> task(options, kind.train, kind.valid);
   const LossSum trained = task.train_batch(ThreadTeam(1), 0);
   const auto predictions = predict(task.model(), kind.train, ThreadTeam(1));
-  const double sum = prediction_loss<double>(ThreadTeam(1), LossKind::kSoftmax, kind.train,
+  const double sum = prediction_loss<double>(ThreadTeam(1), HeadOptions{"softmax"}, kind.train,
                                              predictions, options.class_weights)
                          .sum;
   EXPECT_NEAR(trained.sum, sum / (6 * 0.5 + 3 * 4) * 9, 1e-10);
@@ -137,9 +138,10 @@ TEST(SequenceTask, Learns) {
     kind.description.options.dropout = 0;
     SmallRun run(kind, 60);
     EXPECT_TRUE(run.train());
-    const bool density = kind.description.loss == LossKind::kGaussian;  // its loss may be negative
+    const bool density =
+        kind.description.options.head == HeadOptions{"gaussian"};  // its loss may be negative
     const double first = run.history_.front().train_loss, last = run.history_.back().train_loss;
-    EXPECT_LT(last, density ? first - 0.5 : 0.7 * first) << loss_name(kind.description.loss);
+    EXPECT_LT(last, density ? first - 0.5 : 0.7 * first) << kind.description.options.head.name;
   }
 }
 
@@ -150,7 +152,7 @@ TEST(SequenceTask, ResumesToTheSameBits) {
     for (std::uint64_t stop = 1; !parts.train(stop); stop += 2) {
       parts.training_.threads = static_cast<int>(1 + stop % 3);
     }
-    EXPECT_TRUE(parts.model() == whole.model()) << loss_name(kind.description.loss);
+    EXPECT_TRUE(parts.model() == whole.model()) << kind.description.options.head.name;
     for (std::size_t e = 0; e < whole.history_.size(); ++e) {
       EXPECT_EQ(parts.history_[e].train_loss, whole.history_[e].train_loss);
       EXPECT_EQ(parts.history_[e].valid_loss, whole.history_[e].valid_loss);
@@ -184,7 +186,7 @@ TEST(SequenceTask, TheModelFileHasAllThatPredictionsNeed) {
   run.train();
   const auto loaded = load_sequence_model<float>(run.path());
   EXPECT_EQ(loaded.description.preprocessing.to_json(), kind.description.preprocessing.to_json());
-  EXPECT_EQ(loaded.description.loss, LossKind::kHuber);
+  EXPECT_EQ(loaded.description.options.head, HeadOptions{"huber"});
   const auto training = nlohmann::json::parse(loaded.description.training);
   EXPECT_EQ(training["epoch"], 2);
   EXPECT_FALSE(training.contains("seconds"));  // nothing that differs between equal runs

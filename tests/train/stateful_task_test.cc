@@ -35,7 +35,7 @@ Sequences series() {
 }
 
 SequenceTaskOptions options_of(InitialState initial_state = InitialState::kTrainable) {
-  SequenceModelDescription d = describe(series(), LossKind::kSquaredError);
+  SequenceModelDescription d = describe(series(), HeadOptions{"squared_error"});
   d.options.bidirectional = false, d.options.dropout = 0;
   d.options.cell = {.name = "lstm"};
   d.options.initial_state = initial_state;
@@ -56,7 +56,7 @@ TEST(StatefulTask, AnEpochIsOneLongPass) {
     move(task.model());
     const auto predictions = predict(task.model(), data(), ThreadTeam(1));
     const PredictionLoss wanted =
-        prediction_loss<double>(ThreadTeam(1), LossKind::kSquaredError, data(), predictions);
+        prediction_loss<double>(ThreadTeam(1), HeadOptions{"squared_error"}, data(), predictions);
     EXPECT_EQ(wanted.rows, 15u);
     ASSERT_EQ(task.updates_per_epoch(), 4u);             // of five windows
     for (std::uint64_t epoch = 0; epoch < 2; ++epoch) {  // the second starts anew
@@ -138,7 +138,7 @@ TEST(StatefulTask, RefusesWhatHasNoState) {
   options.description.options.bidirectional = true;
   expect_error<ValueError>([&] { SequenceTask<float>(options, data(), {}); }, {"bidirectional"});
   const SmallSequences small;
-  options = {.description = describe(small.valued(), LossKind::kHuber), .bptt = 4};
+  options = {.description = describe(small.valued(), HeadOptions{"huber"}), .bptt = 4};
   options.description.options.bidirectional = false;
   const EncodedSequences whole = options.description.preprocessing.encode(small.valued());
   expect_error<ValueError>([&] { SequenceTask<float>(options, whole, {}); }, {"of steps"});

@@ -55,7 +55,7 @@ std::vector<OptionSpec> train_forecast_table() {
        choice_option("loss", "Loss",
                      "squared_error, absolute, huber, or gaussian: a mean and a variance, "
                      "whose intervals follow the predicted variance",
-                     "squared_error", {"squared_error", "absolute", "huber", "gaussian"})});
+                     "squared_error", head_names(HeadTargets::kNumbers))});
   std::vector<OptionSpec> optimization = optimization_table(5e-3);
   for (OptionSpec& spec : optimization) {
     if (spec.name == "optimizer") spec.standard = std::string("adamw");

@@ -136,7 +136,7 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
     append(table,
            {choice_option("loss", group,
                           "squared_error, absolute, huber, or gaussian: a mean and a variance",
-                          "squared_error", {"squared_error", "absolute", "huber", "gaussian"})});
+                          "squared_error", head_names(HeadTargets::kNumbers))});
   } else {
     OptionSpec weights = text_option("class_weights", group,
                                      "none, balanced (1/frequency), or a=2,b=0.5", "WEIGHTS");
@@ -191,16 +191,17 @@ SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb
           .bidirectional = options.is_on("bidirectional"),
           .cell = cell_options(options),
           .pooling = parse_pooling(verb == SequenceVerb::kTag ? "steps" : options.text("pooling")),
+          .head = sequence_head(options, verb),
           .dropout = options.number("dropout"),
           .initial_state = initial_state(options),
           .bias = parse_bias(options.text("bias")),
           .precision = precision(options)};
 }
 
-LossKind sequence_loss(const Options& options, SequenceVerb verb) {
-  if (verb == SequenceVerb::kRegress) return parse_loss(options.text("loss"));
+HeadOptions sequence_head(const Options& options, SequenceVerb verb) {
+  if (verb == SequenceVerb::kRegress) return {.name = options.text("loss")};
   const bool sets = verb == SequenceVerb::kClassify && options.is_on("multi_label");
-  return sets ? LossKind::kSigmoid : LossKind::kSoftmax;
+  return {.name = sets ? "sigmoid" : "softmax"};
 }
 
 std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing) {

@@ -30,7 +30,7 @@ TargetKind target_kind(const Options& options, SequenceVerb verb);
 PreprocessingOptions preprocessing_options(const Options& options, SequenceVerb verb);
 // Without what depends on the data: sizes of input and output.
 SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb verb);
-LossKind sequence_loss(const Options& options, SequenceVerb verb);
+HeadOptions sequence_head(const Options& options, SequenceVerb verb);
 // (K), or empty for none. Throws UsageError for a class that the data lack.
 std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing);
 

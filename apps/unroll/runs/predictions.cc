@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "io/json.h"
 #include "output/table.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/nn/loss.h"
 
 namespace unroll::app {
 namespace {
@@ -29,38 +26,38 @@ std::vector<std::string> target_names(const Preprocessing& preprocessing) {
   return names;
 }
 
-// The cells of labels, from the probabilities (K) of one row.
+// The cells of labels, of one row.
 template <class T>
-void add_labels(const SequenceModelDescription& description, const T* p, bool probabilities,
-                std::vector<Cell>& cells) {
-  const std::vector<std::string>& classes = description.preprocessing.classes();
-  if (description.loss == LossKind::kSigmoid) {
+void add_labels(const std::vector<std::string>& classes, const Decoded<T>& decoded, std::size_t row,
+                bool probabilities, std::vector<Cell>& cells) {
+  const T* p = decoded.probabilities.data() + row * classes.size();
+  const bool sets = decoded.classes.empty();
+  if (sets) {
     std::string labels;
     for (std::size_t k = 0; k < classes.size(); ++k) {
-      if (!(p[k] > T(0.5))) continue;
+      if (decoded.members[row * classes.size() + k] == 0) continue;
       if (!labels.empty()) labels += '|';
       labels += classes[k];
     }
     cells.emplace_back(labels);
   } else {
-    const auto best = static_cast<std::size_t>(std::max_element(p, p + classes.size()) - p);
+    const std::size_t best = decoded.classes[row];
     cells.emplace_back(classes[best]);
     cells.emplace_back(static_cast<double>(p[best]));
   }
-  if (!probabilities && description.loss != LossKind::kSigmoid) return;
+  if (!probabilities && !sets) return;
   for (std::size_t k = 0; k < classes.size(); ++k) cells.emplace_back(static_cast<double>(p[k]));
 }
 
-std::vector<std::string> header(const SequenceModelDescription& description, bool has_targets,
-                                bool probabilities) {
-  const Preprocessing& preprocessing = description.preprocessing;
+std::vector<std::string> header(const Preprocessing& preprocessing, bool has_targets,
+                                bool has_intervals, bool probabilities) {
   std::vector<std::string> names = {"id"};
   if (by_step(preprocessing)) names.push_back("step");
   if (preprocessing.classes().empty()) {
     for (const std::string& name : target_names(preprocessing)) {
       if (has_targets) names.push_back(name);
       names.push_back(name + "_predicted");
-      if (description.loss != LossKind::kGaussian) continue;
+      if (!has_intervals) continue;
       names.push_back(name + "_low");
       names.push_back(name + "_high");
     }
@@ -68,7 +65,7 @@ std::vector<std::string> header(const SequenceModelDescription& description, boo
   }
   if (has_targets) names.push_back("label");
   names.push_back("predicted");
-  const bool sets = description.loss == LossKind::kSigmoid;
+  const bool sets = head_targets(preprocessing) == HeadTargets::kClassSet;
   if (!sets) names.push_back("probability");
   if (!sets && !probabilities) return names;
   for (const std::string& label : preprocessing.classes()) names.push_back("p(" + label + ")");
@@ -79,14 +76,17 @@ std::vector<std::string> header(const SequenceModelDescription& description, boo
 
 template <class T>
 std::string prediction_table(const SequenceModelDescription& description,
-                             const Sequences& sequences, std::vector<T> predictions,
-                             bool probabilities, TableFormat format) {
+                             const Sequences& sequences, std::span<const T> predictions,
+                             std::span<const T> head_values, bool probabilities,
+                             TableFormat format) {
   const Preprocessing& p = description.preprocessing;
-  const std::size_t width = description.options.output_size;
+  const SequenceModelOptions& model = description.options;
+  const Decoded<T> decoded =
+      decode(model.head, sequences.begin, model.output_size, predictions, head_values);
+  const std::optional<double> factor = make_head(model.head)->interval_factor();
   const bool has_targets = sequences.target != TargetKind::kNone, steps = by_step(p);
   const bool labels = !p.classes().empty();
-  if (labels) to_probabilities(description.loss, width, predictions);
-  Table table(format, header(description, has_targets, probabilities));
+  Table table(format, header(p, has_targets, factor.has_value(), probabilities));
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     const std::size_t first = steps ? sequences.begin[i] : i;
@@ -95,23 +95,21 @@ std::string prediction_table(const SequenceModelDescription& description,
       cells.clear();
       cells.push_back(sequences.ids.empty() ? Cell(std::uint64_t{i + 1}) : Cell(sequences.ids[i]));
       if (steps) cells.emplace_back(std::uint64_t{row - first + 1});
-      const T* output = predictions.data() + row * width;
       if (labels) {
         if (has_targets) cells.emplace_back(sequences.labels[row]);
-        add_labels(description, output, probabilities, cells);
+        add_labels(p.classes(), decoded, row, probabilities, cells);
         table.add(cells);
         continue;
       }
       const std::size_t columns = p.target_width();
       for (std::size_t c = 0; c < columns; ++c) {
         if (has_targets) cells.emplace_back(sequences.targets[row * columns + c]);
-        const double mean = p.target_mean(c) + p.target_scale(c) * static_cast<double>(output[c]);
-        cells.emplace_back(mean);
-        if (description.loss != LossKind::kGaussian) continue;
-        const double half = kNormalHalfInterval * p.target_scale(c) *
-                            std::sqrt(gaussian_variance(static_cast<double>(output[columns + c])));
-        cells.emplace_back(mean - half);
-        cells.emplace_back(mean + half);
+        const std::size_t at = row * columns + c;
+        const double value = p.target_mean(c) + p.target_scale(c) * decoded.values[at];
+        cells.emplace_back(value);
+        if (!factor) continue;
+        cells.emplace_back(value - *factor * p.target_scale(c) * decoded.below[at]);
+        cells.emplace_back(value + *factor * p.target_scale(c) * decoded.above[at]);
       }
       table.add(cells);
     }
@@ -120,8 +118,10 @@ std::string prediction_table(const SequenceModelDescription& description,
 }
 
 template std::string prediction_table(const SequenceModelDescription&, const Sequences&,
-                                      std::vector<float>, bool, TableFormat);
+                                      std::span<const float>, std::span<const float>, bool,
+                                      TableFormat);
 template std::string prediction_table(const SequenceModelDescription&, const Sequences&,
-                                      std::vector<double>, bool, TableFormat);
+                                      std::span<const double>, std::span<const double>, bool,
+                                      TableFormat);
 
 }  // namespace unroll::app

@@ -14,10 +14,11 @@ namespace unroll::app {
 //   labels   LABEL, predicted, probability; `probabilities`: p(LABEL) of every label too
 //   numbers  NAME, NAME_predicted; of means and variances NAME_low and NAME_high, between which the
 //            value is with a probability of 90 %
-// `predictions` as predict() returns them.
+// `predictions` as predict() returns them, `head_values` those of the model.
 template <class T>
 std::string prediction_table(const SequenceModelDescription& description,
-                             const Sequences& sequences, std::vector<T> predictions,
-                             bool probabilities, TableFormat format);
+                             const Sequences& sequences, std::span<const T> predictions,
+                             std::span<const T> head_values, bool probabilities,
+                             TableFormat format);
 
 }  // namespace unroll::app

@@ -7,7 +7,7 @@
 #include "runs/forecasts.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
-#include "unroll/nn/loss.h"
+#include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/sequence_model_pass.h"
 
 namespace unroll::app {
@@ -53,7 +53,7 @@ GradientCheck check_sequence_model(const std::string& path, const std::string& f
     k = static_cast<std::uint32_t>((k + 1) % std::max<std::size_t>(1, model.output_size));
   }
   for (double& t : batch.targets) {
-    if (trained.description.loss == LossKind::kSigmoid) t = 1 - t;
+    if (trained.model.head().targets() == HeadTargets::kClassSet) t = 1 - t;
   }
   // The maximum over the steps has a kink where two steps are equal, and relu one at zero: a small
   // step stays on one side of them.
@@ -71,14 +71,7 @@ GradientCheck check_sequence_model(const std::string& path, const std::string& f
                                                        .values = batch.values.data(),
                                                        .tokens = batch.tokens.data()},
                                                       {.seed = options.seed});
-    return loss<double>(team, trained.description.loss,
-                        {.rows = batch.rows,
-                         .width = model.output_size,
-                         .predictions = predictions,
-                         .classes = batch.classes.data(),
-                         .targets = batch.targets.data(),
-                         .mask = batch.weights.data()},
-                        Reduction::kMean, gradient);
+    return batch_loss<double>(team, trained.model, batch, predictions, gradient);
   };
   return check_gradients<double>(
       trained.model.parameters(), [&] { return forward(nullptr); },

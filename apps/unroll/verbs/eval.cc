@@ -76,7 +76,9 @@ int evaluate_sequences(const Command& command, TrainedSequenceModel<T>& trained)
   const ThreadTeam team(static_cast<int>(command.options.count("threads")));
   const std::vector<T> predictions = predict(trained.model, data, team);
   Json result = Json::object();
-  add_evaluation(result, "", evaluate<T>(trained.description, data, predictions), preprocessing);
+  add_evaluation(result, "",
+                 evaluate<T>(trained.description, data, predictions, trained.model.head_values()),
+                 preprocessing);
   result["sequences"] = data.size();
   result["steps"] = data.begin.back();
   if (!preprocessing.classes().empty()) {

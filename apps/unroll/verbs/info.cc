@@ -57,7 +57,7 @@ Json architecture(const SequenceModelDescription& description) {
   result["bidirectional"] = options.bidirectional;
   result["pooling"] = pooling_name(options.pooling);
   result["outputs"] = options.output_size;
-  result["loss"] = loss_name(description.loss);
+  result["loss"] = description.options.head.name;
   result["dropout"] = options.dropout;
   result["initial_state"] = initial_state_name(options.initial_state);
   result["bias"] = bias_name(options.bias);

@@ -51,11 +51,11 @@ int predict_sequences(const Command& command, TrainedSequenceModel<T>& trained) 
   if (command.labelled) reader.target = description.preprocessing.target();
   const Sequences sequences = read_sequences(command.file, reader);
   const ThreadTeam team(static_cast<int>(command.options.count("threads")));
-  std::vector<T> predictions =
+  const std::vector<T> predictions =
       predict(trained.model, description.preprocessing.encode(sequences), team);
   const std::string table =
-      prediction_table<T>(description, sequences, std::move(predictions), command.probabilities,
-                          table_format(command.as, command.output));
+      prediction_table<T>(description, sequences, predictions, trained.model.head_values(),
+                          command.probabilities, table_format(command.as, command.output));
   return write(command, table);
 }
 

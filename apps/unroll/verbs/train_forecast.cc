@@ -67,7 +67,6 @@ class ForecastJob : public TrainingJob<T> {
     // 3. The model.
     description.preprocessing = Preprocessing::learn(train.windows, {});
     const Preprocessing& p = description.preprocessing;
-    description.loss = parse_loss(options.text("loss"));
     SequenceModelOptions& model = description.options;
     model.input_size = p.input_size();
     model.hidden_size = options.size("hidden");
@@ -79,7 +78,8 @@ class ForecastJob : public TrainingJob<T> {
     model.initial_state = initial_state(options);
     model.bias = parse_bias(options.text("bias"));
     model.precision = precision(options);
-    model.output_size = prediction_width(description.loss, p.target_width());
+    model.head = {.name = options.text("loss")};
+    model.output_size = output_size(*make_head(model.head), p);
     SequenceTaskOptions task;
     task.initialization = initialization_options(options);
     if (stateful) {
@@ -134,7 +134,7 @@ class ForecastJob : public TrainingJob<T> {
     const SequenceModelDescription& d = kept.description;
     const EncodedSequences data = d.preprocessing.encode(part.windows);
     const std::vector<T> predictions = predict(kept.model, data, team);
-    const PredictionLoss loss = prediction_loss<T>(team, d.loss, data, predictions);
+    const PredictionLoss loss = prediction_loss<T>(team, d.options.head, data, predictions);
     result[prefix + "loss"] = loss.sum / static_cast<double>(loss.rows);
     const std::vector<ForecastValue> forecasts =
         forecast_values<T>(d, series_, part.origins, predictions);

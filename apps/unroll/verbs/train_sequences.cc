@@ -64,14 +64,11 @@ class SequenceJob : public TrainingJob<T> {
     description.preprocessing =
         Preprocessing::learn(files.train, preprocessing_options(options, kVerb));
     const Preprocessing& p = description.preprocessing;
-    description.loss = sequence_loss(options, kVerb);
     description.options = sequence_model_options(options, kVerb);
     description.options.input_size = p.input_size();
     description.options.vocabulary_size = p.vocabulary_size();
     if (p.vocabulary_size() == 0) description.options.embedding_size = 0;
-    description.options.output_size = description.loss == LossKind::kSoftmax
-                                          ? p.classes().size()
-                                          : prediction_width(description.loss, p.target_width());
+    description.options.output_size = output_size(*make_head(description.options.head), p);
     EncodedSequences train = p.encode(files.train);
     if (files.valid.size() > 0) valid_ = p.encode(files.valid);
     if (files.test) test_ = p.encode(*files.test);
@@ -94,14 +91,15 @@ class SequenceJob : public TrainingJob<T> {
     Json result = {{"train_loss", history.back().train_loss}};
     const auto add = [&](const std::string& prefix, const EncodedSequences& data, bool shown) {
       std::vector<T> predictions = predict(kept.model, data, team);
-      const PredictionLoss loss =
-          prediction_loss<T>(team, kept.description.loss, data, predictions);
+      const std::span<const T> head_values = kept.model.head_values();
+      const PredictionLoss loss = prediction_loss<T>(team, kept.description.options.head, data,
+                                                     predictions, {}, head_values);
       result[prefix + "loss"] =
           loss.rows > 0 ? Json(loss.sum / static_cast<double>(loss.rows)) : Json();
-      add_evaluation(result, prefix, evaluate<T>(kept.description, data, predictions),
+      add_evaluation(result, prefix, evaluate<T>(kept.description, data, predictions, head_values),
                      kept.description.preprocessing);
       if (!shown) return;
-      predictions_ = prediction_table<T>(kept.description, shown_, std::move(predictions), false,
+      predictions_ = prediction_table<T>(kept.description, shown_, predictions, head_values, false,
                                          TableFormat::kCsv);
     };
     if (valid_.size() > 0) add("valid_", valid_, !test_);

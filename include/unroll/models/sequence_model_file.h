@@ -8,7 +8,6 @@
 #include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
-#include "unroll/nn/loss.h"
 #include "unroll/nn/sequence_model.h"
 
 #pragma GCC visibility push(default)
@@ -19,12 +18,15 @@ namespace unroll {
 // data, and what its numbers mean.
 struct SequenceModelDescription {
   SequenceModelOptions options = {};
-  LossKind loss = LossKind::kSoftmax;
   Preprocessing preprocessing = {};
   SequenceReaderOptions reader = {};            // how the files were read; not of forecasts
   std::optional<ForecastScheme> forecast = {};  // of forecasts: how a series becomes sequences
   std::string training = "{}";  // one JSON object: how it was trained; shown by `unroll info`
 };
+
+// What a head has to predict for such data, and W of a model with that head.
+HeadTargets head_targets(const Preprocessing& preprocessing);
+std::size_t output_size(const Head& head, const Preprocessing& preprocessing);
 
 // "classify", "tag", "regress" or "forecast".
 std::string task_name(const SequenceModelDescription& description);

@@ -3,12 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "unroll/core/parameter.h"
 #include "unroll/core/visibility.h"
 #include "unroll/nn/cell.h"
+#include "unroll/nn/head.h"
 #include "unroll/nn/initialization.h"
 #include "unroll/nn/recurrence.h"
 
@@ -48,7 +50,8 @@ struct SequenceModelOptions {
   bool bidirectional = false;       // D = 2
   CellOptions cell = {};
   Pooling pooling = {};
-  std::size_t output_size = 0;  // W
+  HeadOptions head = {};        // what the outputs mean
+  std::size_t output_size = 0;  // W: the head's width()
   // While training: on the embeddings, between the recurrent layers, and before the head.
   double dropout = 0;
   InitialState initial_state = InitialState::kZero;
@@ -59,10 +62,10 @@ struct SequenceModelOptions {
 };
 
 // Sequences in, W numbers a sequence or a step out: recurrence, pooling, and a linear head. What
-// they mean is the loss's (logits, values, means and variances). This is its parameters:
+// they mean is the Head's (logits, values, means and variances). This is its parameters:
 // encoder.weight (V, D_e) for tokens, rnn.* (see Recurrence), initial.h … (L·D, H) when trainable
-// or given, head.weight (W, P·D·H) with P parts of the pooling, and head.bias (W). A
-// SequenceModelPass computes with them.
+// or given, head.weight (W, P·D·H) with P parts of the pooling, head.bias (W), and the
+// Head's own parameter where it has one. A SequenceModelPass computes with them.
 template <class T>
 class SequenceModel {
  public:
@@ -76,8 +79,8 @@ class SequenceModel {
   Parameters<T> parameters();
   ConstParameters<T> parameters() const;
   std::size_t parameter_count() const { return trained_size(parameters()); }
-  // Draws new values for all parameters; a trainable initial state starts at zero, a given one
-  // stays.
+  // Draws new values for all parameters; a trainable initial state and the head's own
+  // parameter start at zero, a given initial state stays.
   void initialize(const InitializationOptions& options);
 
   // Lets every sequence start from `states`, each (L·D, H), in the order of state_names():
@@ -86,6 +89,11 @@ class SequenceModel {
   // for numbers that are not finite.
   void set_initial_state(const States<T>& states);
   States<T> initial_state() const;  // as set_initial_state() takes it
+
+  const Head& head() const;
+  // The head's own; null where it has none.
+  Parameter<T>* head_parameter();
+  std::span<const T> head_values() const;  // of it, or empty
 
   States<T> zero_states(std::size_t batch) const;
   const std::vector<std::string>& state_names() const;

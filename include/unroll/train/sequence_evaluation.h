@@ -26,11 +26,13 @@ struct SequenceEvaluation {
   std::optional<ConfusionCounts> confusion = {};  // of labels
 };
 
-// `predictions` as predict() returns them; the sequences have targets.
+// `predictions` as predict() returns them; the sequences have targets. `head_values` are those of
+// the model's.
 template <class T>
 UNROLL_PUBLIC SequenceEvaluation evaluate(const SequenceModelDescription& description,
                                           const EncodedSequences& sequences,
-                                          std::span<const T> predictions);
+                                          std::span<const T> predictions,
+                                          std::span<const T> head_values = {});
 
 }  // namespace unroll
 

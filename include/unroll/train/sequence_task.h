@@ -24,7 +24,7 @@ struct SequenceTaskOptions {
   // many steps of all sequences, side by side; the state is carried on, and starts anew with every
   // epoch.
   std::size_t bptt = 0;
-  std::vector<double> class_weights = {};  // (K), of kSoftmax; empty: all 1
+  std::vector<double> class_weights = {};  // (K), of kClass; empty: all 1
   std::uint64_t seed = 1;
 };
 

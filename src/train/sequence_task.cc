@@ -59,6 +59,9 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
                      " class weights for " + std::to_string(train_.class_count) + " classes");
   }
+  if (!options_.class_weights.empty() && model_.head().of_sequences()) {
+    throw ValueError("the head '" + model_.options().head.name + "' has no class weights");
+  }
   if (known_targets(train_) == 0) {
     throw ValueError("no sequence to train on has a target that can be learnt");
   }

@@ -104,6 +104,8 @@ const std::vector<BadCase>& cases() {
       {"StepsOfASequence", with({"--pooling", "steps"}), 2, {"--pooling steps"}},
       {"LossOfClasses", with({"--loss", "huber"}), 2, {"--loss"}},
       {"SetsOfTags", train("tag", "steps.jsonl", {"--multi-label"}), 2, {"--multi-label"}},
+      {"HeadOfTags", with({"--head", "crf"}), 2, {"--head"}},
+      {"UnknownHead", train("tag", "steps.jsonl", {"--head", "cfr"}), 2, {"--head cfr", "'crf'"}},
       {"UnknownFormat", with({"--format", "cvs"}), 2, {"--format cvs", "csv"}},
       {"LongDelimiter", with({"--delimiter", ";;"}), 2, {"--delimiter ;;"}},
       {"QuoteAsDelimiter", with({"--delimiter", "\""}), 1, {"delimiter"}},

@@ -44,6 +44,10 @@ TEST_F(ResumeSequences, WithEpochs) {
   EXPECT_TRUE(model("whole") == wanted);
 }
 
+TEST_F(ResumeSequences, TagWithTransitions) {
+  stop_and_compare(small("tag", "places.conll", "whole") + Words{"--head", "crf"});
+}
+
 TEST_F(ResumeSequences, Tag) { stop_and_compare(small("tag", "places.conll", "whole")); }
 
 TEST_F(ResumeSequences, Regress) {

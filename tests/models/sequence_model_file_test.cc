@@ -73,7 +73,7 @@ class SequenceModelFile : public testing::Test {
 };
 
 TEST_F(SequenceModelFile, RoundTrip) {
-  const char* const tasks[] = {"classify", "classify", "tag", "regress", "regress"};
+  const char* const tasks[] = {"classify", "classify", "tag", "regress", "regress", "tag"};
   std::size_t kind = 0;
   for (auto [description, data] : all_kinds()) {
     description.training = R"({"epochs":3})";
@@ -205,8 +205,8 @@ TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
 // A loss of numbers for sets of labels would index means that are not there.
 TEST_F(SequenceModelFile, RefusesTheLossOfAnotherTarget) {
   const std::vector<std::string> refused[] = {
-      {"sigmoid", "squared_error", "absolute", "huber", "gaussian"},
-      {"softmax", "squared_error", "absolute", "huber", "gaussian"},
+      {"sigmoid", "squared_error", "absolute", "huber", "gaussian", "crf"},
+      {"softmax", "squared_error", "absolute", "huber", "gaussian", "crf"},
       {"sigmoid", "squared_error", "absolute", "huber", "gaussian"},
       {"softmax", "sigmoid", "gaussian"},
       {"softmax", "sigmoid", "squared_error", "absolute", "huber"}};
@@ -218,6 +218,23 @@ TEST_F(SequenceModelFile, RefusesTheLossOfAnotherTarget) {
           << description_.options.head.name << " " << loss;
     }
   }
+}
+
+TEST_F(SequenceModelFile, TheHeadsOwnParameter) {
+  description_ = all_kinds().back().first;
+  EXPECT_EQ(description_.options.head.name, "crf");
+  SequenceModel<float> saved = model_of<float>(description_.options);
+  ASSERT_EQ(saved.head_parameter()->name(), "head.transitions");
+  fill_random(saved.head_parameter()->edit(), 5);
+  save_sequence_model(path_, saved, description_);
+  const auto loaded = load_sequence_model<float>(path_);
+  EXPECT_TRUE(std::ranges::equal(loaded.model.head_values(), saved.head_values()));
+  EXPECT_EQ(loaded.model.head_values().size(), 5u * 3);  // (K+2, K)
+  EXPECT_TRUE(contains(message({.left_out = "head.transitions"}), "head.transitions"));
+  EXPECT_TRUE(
+      contains(message({.tensors = {{"head.transitions", Shape({3, 3})}}}), "head.transitions"));
+  EXPECT_TRUE(contains(message("unroll.options", [](Json& json) { json["loss"] = "crff"; }),
+                       "unknown loss 'crff'; did you mean 'crf'?"));
 }
 
 // What asks for far more than the file holds must not take memory.

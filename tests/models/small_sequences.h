@@ -88,7 +88,8 @@ inline std::vector<std::pair<SequenceModelDescription, Sequences>> all_kinds() {
           {describe(data.with_sets(), HeadOptions{"sigmoid"}, sets), data.with_sets()},
           {describe(data.tagged(), HeadOptions{"softmax"}), data.tagged()},
           {describe(data.valued(), HeadOptions{"huber"}), data.valued()},
-          {describe(data.valued(), HeadOptions{"gaussian"}), data.valued()}};
+          {describe(data.valued(), HeadOptions{"gaussian"}), data.valued()},
+          {describe(data.tagged(), HeadOptions{"crf"}), data.tagged()}};
 }
 
 }  // namespace unroll

@@ -28,7 +28,7 @@ std::vector<Kind> kinds() {
   std::vector<Kind> all;
   const SmallSequences other(7);
   const std::vector<Sequences> valid = {other.labelled(), other.with_sets(), other.tagged(),
-                                        other.valued(), other.valued()};
+                                        other.valued(),   other.valued(),    other.tagged()};
   for (const auto& [description, data] : all_kinds()) {
     const Preprocessing& p = description.preprocessing;
     all.push_back({description, p.encode(data), p.encode(valid[all.size()])});
@@ -72,8 +72,9 @@ TEST(SequenceTask, TheLossIsThatOfTheRealSteps) {
     SequenceTask<double> task(options, kind.train, kind.valid);
     const LossSum trained = task.train_batch(ThreadTeam(1), 0);
     const auto predictions = predict(task.model(), kind.train, ThreadTeam(1));
-    const PredictionLoss wanted = prediction_loss<double>(
-        ThreadTeam(1), options.description.options.head, kind.train, predictions);
+    const PredictionLoss wanted =
+        prediction_loss<double>(ThreadTeam(1), options.description.options.head, kind.train,
+                                predictions, {}, task.model().head_values());
     EXPECT_EQ(trained.items, wanted.rows);
     EXPECT_EQ(trained.items, kind.train.by_step ? kind.train.begin.back() : kind.train.size());
     EXPECT_NEAR(trained.sum, wanted.sum, 1e-10);
@@ -82,10 +83,11 @@ TEST(SequenceTask, TheLossIsThatOfTheRealSteps) {
     const auto answers = predict(task.model(), kind.valid, ThreadTeam(1));
     EXPECT_EQ(validation.loss.sum,
               prediction_loss<double>(ThreadTeam(1), options.description.options.head, kind.valid,
-                                      answers)
+                                      answers, {}, task.model().head_values())
                   .sum);
     EXPECT_EQ(validation.metrics,
-              evaluate<double>(options.description, kind.valid, answers).metrics);
+              evaluate<double>(options.description, kind.valid, answers, task.model().head_values())
+                  .metrics);
   }
 }
 
@@ -102,6 +104,19 @@ TEST(SequenceTask, ClassWeights) {
                          .sum;
   EXPECT_NEAR(trained.sum, sum / (6 * 0.5 + 3 * 4) * 9, 1e-10);
   EXPECT_EQ(trained.items, 9u);
+}
+
+TEST(SequenceTask, ScoresOfWholeSequences) {
+  const Kind kind = kinds().back();
+  ASSERT_EQ(kind.description.options.head.name, "crf");
+  SequenceTaskOptions options = options_of(kind);
+  options.class_weights = {1, 2, 1};
+  expect_error<ValueError>([&] { SequenceTask<float>(options, kind.train, {}); },
+                           {"crf", "class weights"});
+  options.class_weights = {}, options.bptt = 2;
+  options.description.options.bidirectional = false;
+  expect_error<ValueError>([&] { SequenceTask<float>(options, kind.train, {}); },
+                           {"crf", "whole sequences"});
 }
 
 class SmallRun {

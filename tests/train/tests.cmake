@@ -1,3 +1,4 @@
+unroll_test(train/crf_tagging_test)
 unroll_test(train/forecast_baselines_test)
 unroll_test(train/forecast_evaluation_test)
 unroll_test(train/metrics_test)

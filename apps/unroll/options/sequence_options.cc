@@ -138,6 +138,12 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
                           "squared_error, absolute, huber, or gaussian: a mean and a variance",
                           "squared_error", head_names(HeadTargets::kNumbers))});
   } else {
+    if (verb == SequenceVerb::kTag) {
+      append(table, {choice_option("head", group,
+                                   "softmax: each step by itself; crf: the labels of a sequence "
+                                   "together, with learnt transitions between them",
+                                   "softmax", head_names(HeadTargets::kClass))});
+    }
     OptionSpec weights = text_option("class_weights", group,
                                      "none, balanced (1/frequency), or a=2,b=0.5", "WEIGHTS");
     weights.standard = std::string("none");
@@ -200,7 +206,8 @@ SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb
 
 HeadOptions sequence_head(const Options& options, SequenceVerb verb) {
   if (verb == SequenceVerb::kRegress) return {.name = options.text("loss")};
-  const bool sets = verb == SequenceVerb::kClassify && options.is_on("multi_label");
+  if (verb == SequenceVerb::kTag) return {.name = options.text("head")};
+  const bool sets = options.is_on("multi_label");
   return {.name = sets ? "sigmoid" : "softmax"};
 }
 
@@ -210,6 +217,11 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
   if (text == "none") return {};
   if (preprocessing.options().multi_label) {
     options.fail("class_weights", "sets of labels (multi_label) have no weights");
+  }
+  if (preprocessing.target() == TargetKind::kStepLabel &&
+      make_head(sequence_head(options, SequenceVerb::kTag))->of_sequences()) {
+    options.fail("class_weights", "labels of a sequence that are scored together (head " +
+                                      options.text("head") + ") have no weights");
   }
   std::vector<double> weights(classes.size(), 1);
   const std::vector<std::size_t>& counts = preprocessing.class_counts();

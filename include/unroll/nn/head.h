@@ -30,6 +30,11 @@ namespace unroll {
 //                  means m, then as many s with the variances v = log(1 + exp(s)) + 10⁻⁶. Source:
 //                  Nix, Weigend, "Estimating the mean and variance of the target probability
 //                  distribution", 1994
+//   crf            of a sequence: log Σ exp s(all label paths) - log Σ exp s(those that have the
+//                  labels that are known), s the sum of the x and of transitions between labels
+//                  that follow each other; x are logits of K labels a step. With kMean a step is
+//                  what counts. Source: Lafferty, McCallum, Pereira, "Conditional random fields",
+//                  2001
 struct HeadOptions {
   std::string name = "softmax";
 

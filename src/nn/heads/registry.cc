@@ -6,6 +6,7 @@ namespace unroll {
 
 // One line a head, defined in the file of its name.
 std::unique_ptr<const Head> absolute_head(const HeadOptions& options);
+std::unique_ptr<const Head> crf_head(const HeadOptions& options);
 std::unique_ptr<const Head> gaussian_head(const HeadOptions& options);
 std::unique_ptr<const Head> huber_head(const HeadOptions& options);
 std::unique_ptr<const Head> sigmoid_head(const HeadOptions& options);
@@ -21,7 +22,9 @@ struct Entry {
 
 constexpr Entry kHeads[] = {
     {"softmax", softmax_head},   {"sigmoid", sigmoid_head}, {"squared_error", squared_error_head},
-    {"absolute", absolute_head}, {"huber", huber_head},     {"gaussian", gaussian_head}};
+    {"absolute", absolute_head}, {"huber", huber_head},     {"gaussian", gaussian_head},
+    {"crf", crf_head},
+};
 
 }  // namespace
 

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "program.h"
 #include "io/json.h"
+#include "program.h"
 
 namespace unroll {
 namespace {

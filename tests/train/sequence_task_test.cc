@@ -180,7 +180,7 @@ TEST(SequenceTask, ResumesToTheSameBits) {
 TEST(SequenceTask, ResumesWithAConstantTarget) {
   Sequences data = SmallSequences().valued();
   for (std::size_t i = 0; i < data.size(); ++i) data.targets[2 * i] = 0.1;
-  Kind kind = {describe(data, LossKind::kHuber), {}, {}};
+  Kind kind = {describe(data, HeadOptions{"huber"}), {}, {}};
   kind.train = kind.valid = kind.description.preprocessing.encode(data);
   SmallRun whole(kind, 4), parts(kind, 4);
   EXPECT_TRUE(whole.train());

@@ -7,6 +7,7 @@
 #include "io/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
+#include "train/shards.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/train/checkpoint.h"
@@ -80,6 +81,7 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
     }
     windows_.emplace(train_, options_.bptt);
   }
+  check_shards(options_.shards, windows_ ? train_.size() : options_.batch);
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
   model_.initialize(initialization);
@@ -94,38 +96,95 @@ SequenceBatch<T> SequenceTask<T>::batch() const {
           .tokens = batch_.tokens.data()};
 }
 
-// The window, and in state_ what comes before it.
+// In state_ what comes before the window.
 template <class T>
-void SequenceTask<T>::take_window(const ThreadTeam& team, std::size_t number) {
-  std::vector<std::size_t> all(train_.size());
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const StepRange window = windows_->window(number);
+void SequenceTask<T>::carry_state(const ThreadTeam& team, std::size_t number) {
   if (number == 0) state_.clear();
-  for (std::size_t step = windows_->read_from(number); step < window.first; step += options_.bptt) {
+  const std::vector<std::size_t> all = rows_of_batch(0, number);
+  for (std::size_t step = windows_->read_from(number); step < windows_->window(number).first;
+       step += options_.bptt) {
     batch_.assign(train_, all, {}, {step, step + options_.bptt});
     pass_.forward(team, batch(), &state_);
   }
-  batch_.assign(train_, all, options_.class_weights, window);
+}
+
+// Its sequences: all of them where the state is carried on.
+template <class T>
+std::vector<std::size_t> SequenceTask<T>::rows_of_batch(std::uint64_t epoch, std::size_t number) {
+  if (!windows_) {
+    const auto rows = batches_.batch(epoch, number);
+    return {rows.begin(), rows.end()};
+  }
+  std::vector<std::size_t> all(train_.size());
+  std::iota(all.begin(), all.end(), std::size_t{0});
+  return all;
+}
+
+// `share` times the mean loss of batch_ and its gradient.
+template <class T>
+double SequenceTask<T>::train_rows(const ThreadTeam& team, const DropoutKey& dropout,
+                                   States<T>* state, double share) {
+  const T* predictions = pass_.forward_training(team, batch(), dropout, state);
+  d_predictions_.resize(batch_.rows * model_.options().output_size);
+  const double mean = batch_loss<T>(team, model_, batch_, predictions, d_predictions_.data());
+  if (share != 1) {
+    for (T& d : d_predictions_) d *= static_cast<T>(share);
+    if (Parameter<T>* own = model_.head_parameter()) {
+      for (T& d : own->gradient) d *= static_cast<T>(share);
+    }
+  }
+  pass_.backward(team, d_predictions_.data());
+  return share * mean;
+}
+
+// The mean over the batch is the sum of those over its shards, by the shards' share of the weights.
+template <class T>
+double SequenceTask<T>::train_shards(const ThreadTeam& team, const std::vector<std::size_t>& rows,
+                                     StepRange range, std::uint64_t update) {
+  const auto weight = [&] {
+    return std::reduce(batch_.weights.begin(), batch_.weights.end(), 0.0);
+  };
+  const double whole = weight();  // of batch_, which is the whole yet
+  const std::size_t shards = std::min(options_.shards, rows.size());
+  if (!gradient_) gradient_.emplace(model_.parameters());
+  const States<T> before = windows_ ? state_ : States<T>();
+  if (windows_ && state_.empty()) state_ = model_.zero_states(rows.size());
+  double loss = 0;
+  for (std::size_t s = 0; s < shards; ++s) {
+    const std::vector<std::size_t> places = rows_of_shard(rows.size(), s, shards);
+    std::vector<std::size_t> part;
+    for (const std::size_t place : places) part.push_back(rows[place]);
+    batch_.assign(train_, part, options_.class_weights, range);
+    States<T> state;
+    if (!before.empty()) gather_rows<T>(before, places, state);
+    loss += train_rows(team,
+                       {.seed = options_.seed,
+                        .update = update,
+                        .batch = rows.size(),
+                        .first_row = places.front()},
+                       windows_ ? &state : nullptr, whole > 0 ? weight() / whole : 0);
+    if (windows_) scatter_rows<T>(state, places, state_);
+    gradient_->add(team);
+  }
+  gradient_->give();
+  return loss;
 }
 
 template <class T>
 LossSum SequenceTask<T>::train_batch(const ThreadTeam& team, std::uint64_t update) {
   const std::uint64_t epoch = update / updates_per_epoch();
   const auto number = static_cast<std::size_t>(update % updates_per_epoch());
-  if (windows_) {
-    take_window(team, number);
-  } else {
-    batch_.assign(train_, batches_.batch(epoch, number), options_.class_weights);
-  }
-  const T* predictions = pass_.forward_training(
-      team, batch(), {.seed = options_.seed, .update = update}, windows_ ? &state_ : nullptr);
-  const std::size_t width = model_.options().output_size;
-  d_predictions_.resize(batch_.rows * width);
-  const double mean = batch_loss<T>(team, model_, batch_, predictions, d_predictions_.data());
-  pass_.backward(team, d_predictions_.data());
-  std::uint64_t rows = 0;
-  for (const T weight : batch_.weights) rows += weight > 0 ? 1 : 0;
-  return {mean * static_cast<double>(rows), rows};
+  const std::vector<std::size_t> rows = rows_of_batch(epoch, number);
+  const StepRange range = windows_ ? windows_->window(number) : StepRange{};
+  if (windows_) carry_state(team, number);
+  batch_.assign(train_, rows, options_.class_weights, range);
+  std::uint64_t counted = 0;
+  for (const T weight : batch_.weights) counted += weight > 0 ? 1 : 0;
+  const double mean = options_.shards == 1
+                          ? train_rows(team, {.seed = options_.seed, .update = update},
+                                       windows_ ? &state_ : nullptr, 1)
+                          : train_shards(team, rows, range, update);
+  return {mean * static_cast<double>(counted), counted};
 }
 
 template <class T>
@@ -179,7 +238,7 @@ void SequenceTask<T>::restore_state(const CheckpointReader& checkpoint) {
 template <class T>
 std::string SequenceTask<T>::fingerprint() const {
   const SequenceModelOptions& m = model_.options();
-  const Json json = {
+  Json json = {
       {"model", Json::array({m.input_size, m.vocabulary_size, m.embedding_size, m.hidden_size,
                              m.layers, m.bidirectional, m.cell.name, m.cell.activation,
                              m.cell.reset, pooling_name(m.pooling), m.output_size, m.dropout,
@@ -194,6 +253,7 @@ std::string SequenceTask<T>::fingerprint() const {
       {"train", hash_of(train_)},
       {"valid", hash_of(valid_)},
       {"preprocessing", hash_of_items(options_.description.preprocessing.to_json())}};
+  if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
   return json.dump();
 }
 

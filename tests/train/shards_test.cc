@@ -8,9 +8,11 @@
 #include <vector>
 
 #include "messages.h"
+#include "models/small_sequences.h"
 #include "unroll/core/error.h"
 #include "unroll/optim/gradient_sum.h"
 #include "unroll/train/language_model_task.h"
+#include "unroll/train/sequence_task.h"
 
 namespace unroll {
 namespace {
@@ -94,6 +96,61 @@ TEST(Shards, ThreadsChangeNoBit) {
     const Updates<float> many = run<float>(3, threads);
     EXPECT_EQ(one.losses, many.losses);
     EXPECT_EQ(one.gradients, many.gradients);
+  }
+}
+
+// The losses and gradients of an epoch of a sequence task, the weights staying as they are.
+Updates<double> run_sequences(const SequenceModelDescription& description, const Sequences& data,
+                              std::size_t shards, std::size_t bptt = 0) {
+  SequenceTaskOptions options = {.description = description, .batch = 5, .bptt = bptt, .seed = 4};
+  if (bptt > 0) options.description.options.bidirectional = false;
+  options.shards = shards;
+  const EncodedSequences encoded = description.preprocessing.encode(data);
+  SequenceTask<double> task(options, encoded, {});
+  Updates<double> updates;
+  for (std::uint64_t update = 0; update < task.updates_per_epoch(); ++update) {
+    updates.losses.push_back(task.train_batch(ThreadTeam(1), update).sum);
+    for (const Parameter<double>* p : task.parameters()) updates.gradients.push_back(dense(*p));
+  }
+  return updates;
+}
+
+void expect_same(const Updates<double>& a, const Updates<double>& b, const std::string& what) {
+  ASSERT_EQ(a.losses.size(), b.losses.size());
+  for (std::size_t i = 0; i < a.losses.size(); ++i) {
+    EXPECT_NEAR(a.losses[i], b.losses[i], 1e-10) << what << " update " << i;
+  }
+  for (std::size_t p = 0; p < a.gradients.size(); ++p) {
+    for (std::size_t i = 0; i < a.gradients[p].size(); ++i) {
+      ASSERT_NEAR(a.gradients[p][i], b.gradients[p][i], 1e-12) << what << " parameter " << p;
+    }
+  }
+}
+
+// Of sequences of different lengths with dropout the masks of several shards are the same ones, but
+// not those of the batch in one piece, whose padding draws none.
+TEST(Shards, OfSequencesAddUpToTheWholeBatch) {
+  for (auto& [description, data] : all_kinds()) {
+    const std::string what = description.options.head.name;
+    const Updates<double> two = run_sequences(description, data, 2);
+    expect_same(two, run_sequences(description, data, 5), what + " with dropout");
+    SequenceModelDescription plain = description;
+    plain.options.dropout = 0;
+    const Updates<double> whole = run_sequences(plain, data, 1);
+    for (const std::size_t shards : {2u, 3u, 5u}) {
+      expect_same(whole, run_sequences(plain, data, shards), what);
+    }
+  }
+}
+
+TEST(Shards, CarryTheStatesOfTheirSequences) {
+  for (auto& [description, data] : all_kinds()) {
+    if (description.options.head.name != "gaussian") continue;
+    SequenceModelDescription plain = description;
+    plain.options.dropout = 0;
+    const Updates<double> whole = run_sequences(plain, data, 1, 2);
+    EXPECT_GT(whole.losses.size(), 1u);
+    expect_same(whole, run_sequences(plain, data, 3, 2), "windows");
   }
 }
 

@@ -61,7 +61,8 @@ std::vector<OptionSpec> train_forecast_table() {
     if (spec.name == "optimizer") spec.standard = std::string("adamw");
   }
   append(table, std::move(optimization));
-  append(table, {count_option("batch", "Run", "forecasts of a batch", 16, 1, 1 << 20)});
+  append(table, {count_option("batch", "Run", "forecasts of a batch", 16, 1, 1 << 20),
+                 shards_option("Run")});
   append(table, budget_table("training data", 40, 1000));
   append(table, run_table());
   return table;
@@ -81,6 +82,7 @@ void complete_train_forecast_options(Options& options) {
   };
   leave_out("pooling", "reads the output of every step");
   leave_out("batch", "takes one window of the series after the other");
+  leave_out("shards", "has one series");
 }
 
 SeriesReaderOptions series_options(const Options& options) {

@@ -151,7 +151,8 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   }
   append(table, optimization_table(5e-3));
   group = "Run";
-  append(table, {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20)});
+  append(table, {count_option("batch", group, "sequences of a batch", 16, 1, 1 << 20),
+                 shards_option(group)});
   append(table, budget_table("training sequences", 40, 1000));
   append(table, run_table());
   return table;

@@ -26,10 +26,7 @@ std::vector<OptionSpec> train_lm_table() {
   append(table,
          {count_option("bptt", group, "time steps of a window", 35, 1, 1 << 20),
           count_option("batch", group, "lanes that the text is cut into", 20, 1, 1 << 20),
-          count_option("shards", group,
-                       "parts of a batch whose gradients are computed one after the other, in the "
-                       "memory of one, and added",
-                       1, 1, 1 << 20),
+          shards_option(group),
           choice_option("cursor", group,
                         "epoch: lanes restart with a zero state each epoch; wrap: they run on "
                         "around the end of the text",

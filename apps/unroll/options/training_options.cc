@@ -150,6 +150,13 @@ std::vector<OptionSpec> optimization_table(double learning_rate) {
   return table;
 }
 
+OptionSpec shards_option(const char* group) {
+  return count_option("shards", group,
+                      "parts of a batch whose gradients are computed one after the other, in the "
+                      "memory of one, and added",
+                      1, 1, 1 << 20);
+}
+
 std::vector<OptionSpec> run_table() {
   const char* group = "Run";
   return {count_option("patience", group,

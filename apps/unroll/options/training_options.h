@@ -12,6 +12,7 @@ namespace unroll::app {
 // The options of optimizer, clipping and schedule, and those of a run. `epochs` is the verb's own.
 std::vector<OptionSpec> optimization_table(double learning_rate);
 std::vector<OptionSpec> run_table();
+OptionSpec shards_option(const char* group);
 
 // The options epochs and updates, both lower bounds, so that small data are passed over more often.
 // complete_budget() takes one that is given alone as it stands.

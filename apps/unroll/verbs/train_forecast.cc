@@ -86,6 +86,7 @@ class ForecastJob : public TrainingJob<T> {
       task.bptt = options.size("lags");
     } else {
       task.batch = options.size("batch");
+      task.shards = options.size("shards");
     }
     task.seed = options.count("seed");
     const EncodedSequences encoded = p.encode(train.windows), held_out = encode(p, valid_);

@@ -75,6 +75,7 @@ class SequenceJob : public TrainingJob<T> {
     SequenceTaskOptions task;
     task.initialization = initialization_options(options);
     task.batch = options.size("batch");
+    task.shards = options.size("shards");
     task.seed = options.count("seed");
     if constexpr (kVerb != SequenceVerb::kRegress) task.class_weights = class_weights(options, p);
     task.description = std::move(description);

@@ -10,6 +10,7 @@
 #include "unroll/data/sequence_windows.h"
 #include "unroll/models/sequence_model_file.h"
 #include "unroll/nn/sequence_model_pass.h"
+#include "unroll/optim/gradient_sum.h"
 #include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
@@ -26,6 +27,10 @@ struct SequenceTaskOptions {
   std::size_t bptt = 0;
   std::vector<double> class_weights = {};  // (K), of kClass; empty: all 1
   std::uint64_t seed = 1;
+  // A batch is cut into so many parts by row, each part's gradient is computed alone, and they are
+  // added in order: the memory is that of one part. 1 to the number of rows; a smaller batch at the
+  // end of an epoch has as many parts as rows. The bits of a run depend on it, as on the seed.
+  std::size_t shards = 1;
 };
 
 // Trains a sequence model on some sequences, and validates it on others.
@@ -56,13 +61,19 @@ class SequenceTask : public TrainingTask<T> {
   std::string fingerprint() const override;
 
  private:
-  void take_window(const ThreadTeam& team, std::size_t number);
+  std::vector<std::size_t> rows_of_batch(std::uint64_t epoch, std::size_t number);
+  void carry_state(const ThreadTeam& team, std::size_t number);
+  double train_rows(const ThreadTeam& team, const DropoutKey& dropout, States<T>* state,
+                    double share);
+  double train_shards(const ThreadTeam& team, const std::vector<std::size_t>& rows, StepRange range,
+                      std::uint64_t update);
   SequenceBatch<T> batch() const;  // batch_, as the model takes it
 
   SequenceTaskOptions options_;
   EncodedSequences train_, valid_;
   SequenceModel<T> model_;
   SequenceModelPass<T> pass_;
+  std::optional<GradientSum<T>> gradient_;  // of shards
   SequenceBatches batches_;
   std::optional<SequenceWindows> windows_;
   States<T> state_;  // that is carried on: after the last window; none before the first

@@ -10,22 +10,24 @@ namespace {
 constexpr const char* kArchitecture = "sequence_model";
 
 Json options_json(const SequenceModelOptions& options) {
-  return {{"cell", options.cell.name},
-          {"activation", options.cell.activation},
-          {"reset", options.cell.reset},
-          {"input_size", options.input_size},
-          {"vocabulary_size", options.vocabulary_size},
-          {"embedding_size", options.embedding_size},
-          {"hidden_size", options.hidden_size},
-          {"layers", options.layers},
-          {"bidirectional", options.bidirectional},
-          {"pooling", pooling_name(options.pooling)},
-          {"output_size", options.output_size},
-          {"dropout", options.dropout},
-          {"trainable_initial_state", options.initial_state != InitialState::kZero},
-          {"given_initial_state", options.initial_state == InitialState::kGiven},
-          {"bias", bias_name(options.bias)},
-          {"loss", options.head.name}};
+  Json json = {{"cell", options.cell.name},
+               {"activation", options.cell.activation},
+               {"reset", options.cell.reset},
+               {"input_size", options.input_size},
+               {"vocabulary_size", options.vocabulary_size},
+               {"embedding_size", options.embedding_size},
+               {"hidden_size", options.hidden_size},
+               {"layers", options.layers},
+               {"bidirectional", options.bidirectional},
+               {"pooling", pooling_name(options.pooling)},
+               {"output_size", options.output_size},
+               {"dropout", options.dropout},
+               {"trainable_initial_state", options.initial_state != InitialState::kZero},
+               {"given_initial_state", options.initial_state == InitialState::kGiven},
+               {"bias", bias_name(options.bias)},
+               {"loss", options.head.name}};
+  if (!options.head.quantiles.empty()) json["quantiles"] = options.head.quantiles;
+  return json;
 }
 
 // Format 1 began without given states: a reader that does not know them takes them for trained
@@ -50,7 +52,8 @@ SequenceModelOptions options_of(const Json& json) {
                    .activation = json.at("activation").get<std::string>(),
                    .reset = json.at("reset").get<std::string>()},
           .pooling = parse_pooling(json.at("pooling").get<std::string>()),
-          .head = {.name = json.at("loss").get<std::string>()},
+          .head = {.name = json.at("loss").get<std::string>(),
+                   .quantiles = json.value("quantiles", std::vector<double>())},
           .output_size = size_member(json, "output_size"),
           .dropout = json.at("dropout").get<double>(),
           .initial_state = initial_state_of(json),

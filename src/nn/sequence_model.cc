@@ -61,6 +61,7 @@ SequenceModel<T>::Implementation::Implementation(const SequenceModelOptions& giv
             .output_size = given.output_size,
             .name = "head"}),
       meaning(make_head(given.head)) {
+  options.head = meaning->options();
   if (const auto own = meaning->parameter(given.output_size)) {
     head_parameter =
         std::make_unique<Parameter<T>>("head." + own->name, Shape({own->rows, own->columns}));

@@ -16,6 +16,7 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/gaussian.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/huber.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/linear_chain.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/quantiles.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/registry.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/row_head.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/nn/heads/sigmoid.cc

@@ -48,6 +48,7 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 template <class T>
 std::vector<double> interval_factors(const HeadOptions& head, const EncodedSequences& valid,
                                      std::span<const T> predictions) {
+  if (!make_head(head)->options().quantiles.empty()) return {};
   const std::size_t targets = valid.target_width;
   const Decoded<T> decoded =
       decode<T>(head, valid.begin, make_head(head)->width(targets), predictions);
@@ -84,6 +85,7 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
                                .width = head->width(targets),
                                .predictions = predictions.data()});
   const Series known = scheme.fill_missing(series);
+  const std::size_t levels = head->options().quantiles.size();
   std::vector<ForecastValue> values;
   values.reserve(origins.size() * targets);
   for (std::size_t i = 0; i < origins.size(); ++i) {
@@ -94,6 +96,10 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
         return scheme.forecast(known, origins[i], j % columns, x);
       };
       ForecastValue value = {in_units(change), kNaN, kNaN};
+      for (std::size_t q = 0; q < levels; ++q) {
+        const double x = decoded.quantiles[(row + j) * levels + q];
+        value.quantiles.push_back(in_units(p.target_mean(j) + p.target_scale(j) * x));
+      }
       if (head->interval_factor() || !scheme.interval_factors.empty()) {
         const double factor =
             scheme.interval_factors.empty() ? *head->interval_factor() : scheme.interval_factors[j];
@@ -111,7 +117,8 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
 
 Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
-                           std::span<const ForecastValue> forecasts) {
+                           std::span<const ForecastValue> forecasts,
+                           std::span<const double> levels) {
   const std::size_t columns = scheme.columns().size(), horizon = scheme.options().horizon;
   const std::size_t season = scheme.season();
   if (forecasts.size() != origins.size() * horizon * columns || series.columns() != columns) {
@@ -125,7 +132,7 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                      " steps, and no truth for the forecasts from step " + std::to_string(origin));
   }
   RegressionMetrics model, persistence, seasonal, regression, mean;
-  double mase = 0;
+  double mase = 0, pinball = 0;
   std::size_t within = 0, intervals = 0;
   for (std::size_t c = 0; c < columns; ++c) {
     const std::vector<double> known = known_values(series, c, scheme.means[c]);
@@ -137,6 +144,9 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
         const ForecastValue& f = forecasts[(i * horizon + k) * columns + c];
         truth[k] = series.values[(origins[i] + k) * columns + c];
         answer[k] = f.value;
+        for (std::size_t q = 0; q < levels.size(); ++q) {
+          pinball += pinball_loss(levels[q], truth[k], f.quantiles.at(q));
+        }
         if (std::isnan(f.low)) continue;
         ++intervals;
         within += truth[k] >= f.low && truth[k] <= f.high ? 1 : 0;
@@ -171,6 +181,10 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
   add("rmse_mean", mean);
   if (intervals > 0) {
     metrics.emplace_back("coverage", static_cast<double>(within) / static_cast<double>(intervals));
+  }
+  if (!levels.empty()) {
+    metrics.emplace_back("pinball",
+                         pinball / static_cast<double>(forecasts.size() * levels.size()));
   }
   return metrics;
 }

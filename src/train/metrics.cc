@@ -38,6 +38,10 @@ std::vector<std::size_t> confusion_matrix(const ConfusionCounts& counts, std::si
   return matrix;
 }
 
+double pinball_loss(double level, double truth, double predicted) {
+  return (truth > predicted ? level : level - 1) * (truth - predicted);
+}
+
 ClassificationMetrics::ClassificationMetrics(std::size_t classes)
     : classes_(positive("classes", classes)),
       true_(classes),

@@ -57,6 +57,30 @@ SequenceEvaluation of_label_sets(const EncodedSequences& sequences,
                       {"macro_f1", counted.macro_f1()}}};
 }
 
+// Of quantiles: the share of targets within the outer two, and the mean pinball loss.
+template <class T>
+void add_quantile_figures(const Preprocessing& p, const EncodedSequences& sequences,
+                          const Decoded<T>& decoded, std::span<const double> levels,
+                          Metrics& metrics) {
+  double pinball = 0;
+  std::size_t within = 0, count = 0;
+  for (std::size_t i = 0; i < decoded.values.size(); ++i) {
+    const std::size_t c = i % sequences.target_width;
+    if (!sequences.counts(i / sequences.target_width)) continue;
+    const std::span<const double> x =
+        std::span(decoded.quantiles).subspan(i * levels.size(), levels.size());
+    const double t = sequences.targets[i];
+    for (std::size_t q = 0; q < levels.size(); ++q) {
+      pinball += p.target_scale(c) * pinball_loss(levels[q], t, x[q]);
+    }
+    within += t >= x.front() && t <= x.back() ? 1 : 0;
+    ++count;
+  }
+  const auto n = static_cast<double>(count);
+  metrics.emplace_back("coverage", static_cast<double>(within) / n);
+  metrics.emplace_back("pinball", pinball / (n * static_cast<double>(levels.size())));
+}
+
 SequenceEvaluation of_numbers(const Preprocessing& p, const EncodedSequences& sequences,
                               const std::vector<double>& predictions) {
   const std::size_t columns = sequences.target_width;
@@ -89,7 +113,8 @@ SequenceEvaluation evaluate(const SequenceModelDescription& description,
                             const EncodedSequences& sequences, std::span<const T> predictions,
                             std::span<const T> head_values) {
   const HeadOptions& head = description.options.head;
-  const std::size_t width = output_size(*make_head(head), description.preprocessing);
+  const std::unique_ptr<const Head> made = make_head(head);
+  const std::size_t width = output_size(*made, description.preprocessing);
   const Decoded<T> decoded = decode<T>(head, sequences.begin, width, predictions, head_values);
   switch (head_targets(description.preprocessing)) {
     case HeadTargets::kClass:
@@ -99,7 +124,12 @@ SequenceEvaluation evaluate(const SequenceModelDescription& description,
     case HeadTargets::kNumbers:
       break;
   }
-  return of_numbers(description.preprocessing, sequences, decoded.values);
+  SequenceEvaluation result = of_numbers(description.preprocessing, sequences, decoded.values);
+  const std::vector<double> levels = made->options().quantiles;
+  if (!levels.empty()) {
+    add_quantile_figures<T>(description.preprocessing, sequences, decoded, levels, result.metrics);
+  }
+  return result;
 }
 
 template SequenceEvaluation evaluate(const SequenceModelDescription&, const EncodedSequences&,

@@ -254,6 +254,7 @@ std::string SequenceTask<T>::fingerprint() const {
       {"valid", hash_of(valid_)},
       {"preprocessing", hash_of_items(options_.description.preprocessing.to_json())}};
   if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
+  if (!m.head.quantiles.empty()) json["quantiles"] = m.head.quantiles;
   return json.dump();
 }
 

@@ -104,6 +104,21 @@ TEST_F(Forecast, PredictsAndEvaluates) {
   EXPECT_EQ(lines(contents(folder_.file("next.csv"))).at(1).substr(0, 7), "201,1,,");
 }
 
+TEST_F(Forecast, Quantiles) {
+  const Json result =
+      train("run", {"--epochs", "20", "--loss", "quantiles", "--quantiles", "0.1,0.25,0.5,0.9"});
+  EXPECT_LT(result["test_rmse"], result["test_rmse_persistence"]);
+  for (const char* name : {"valid_pinball", "test_pinball", "valid_coverage", "test_coverage"}) {
+    EXPECT_TRUE(result.at(name).is_number()) << name;
+  }
+  const Outcome predicted = run(folder_, {"predict", "run", "s.csv"});
+  EXPECT_EQ(lines(predicted.out)[0], "time,horizon,y,y_forecast,y_low,y_high,y_q0.25");
+  const Outcome evaluated = run(folder_, {"eval", "run", "s.csv", "--json"});
+  EXPECT_TRUE(Json::parse(evaluated.out).contains("pinball")) << evaluated.err;
+  train("again", {"--config", "run/config.toml", "--epochs", "20"});
+  EXPECT_TRUE(model("again") == model("run"));
+}
+
 TEST_F(Forecast, SeveralColumns) {
   write(folder_.file("two.csv"), monthly(
                                      160,

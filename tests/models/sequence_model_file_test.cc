@@ -73,7 +73,8 @@ class SequenceModelFile : public testing::Test {
 };
 
 TEST_F(SequenceModelFile, RoundTrip) {
-  const char* const tasks[] = {"classify", "classify", "tag", "regress", "regress", "tag"};
+  const char* const tasks[] = {"classify", "classify", "tag", "regress",
+                               "regress",  "regress",  "tag"};
   std::size_t kind = 0;
   for (auto [description, data] : all_kinds()) {
     description.training = R"({"epochs":3})";

@@ -89,6 +89,7 @@ inline std::vector<std::pair<SequenceModelDescription, Sequences>> all_kinds() {
           {describe(data.tagged(), HeadOptions{"softmax"}), data.tagged()},
           {describe(data.valued(), HeadOptions{"huber"}), data.valued()},
           {describe(data.valued(), HeadOptions{"gaussian"}), data.valued()},
+          {describe(data.valued(), HeadOptions{"quantiles", {0.1, 0.4, 0.5, 0.9}}), data.valued()},
           {describe(data.tagged(), HeadOptions{"crf"}), data.tagged()}};
 }
 

@@ -229,7 +229,7 @@ TEST(Loss, NamesGoBothWays) {
   } catch (const ValueError& error) {
     EXPECT_STREQ(error.what(),
                  "unknown loss 'softmaks'; did you mean 'softmax'? Known: softmax, sigmoid, "
-                 "squared_error, absolute, huber, gaussian, crf");
+                 "squared_error, absolute, huber, gaussian, quantiles, crf");
   }
 }
 

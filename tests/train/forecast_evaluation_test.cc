@@ -9,6 +9,7 @@
 #include "messages.h"
 #include "unroll/core/error.h"
 #include "unroll/train/forecast_baselines.h"
+#include "unroll/train/metrics.h"
 
 namespace unroll {
 namespace {
@@ -150,6 +151,46 @@ TEST(ForecastEvaluation, ValuesAndIntervalsInTheSeriesUnits) {
   EXPECT_NEAR(v[1].high - v[1].value, 1.6448536269514722 * deviation * root, 1e-12);
   d.forecast->interval_factors = {3};
   EXPECT_NEAR(values({1, 0, -0.5, 0})[1].high - v[1].value, 3 * deviation * root, 1e-12);
+}
+
+TEST(ForecastEvaluation, QuantilesAreAnIntervalAsTheyArePredicted) {
+  const Series s = series_of({2, 4, 3, 5});  // changes 2, -1, 2: mean 1, deviation √2
+  const auto scheme = plain_scheme(s, 4);
+  const HeadOptions head = {.name = "quantiles", .quantiles = {0.2, 0.5, 0.6, 0.9}};
+  const SequenceModelDescription d = description_of(s, scheme, head);
+  const double root = std::sqrt(2);
+  const Steps origins = {1, 2};
+  const std::vector<double> predictions = {-1, 0, 1, 2, 2, 1, 0, -1};  // the latter crossed
+  const auto v = forecast_values<double>(d, s, origins, predictions);
+  ASSERT_EQ(v.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const double known = i == 0 ? 2 : 4;
+    EXPECT_NEAR(v[i].value, known + 1, 1e-12);
+    EXPECT_NEAR(v[i].low, known + 1 - root, 1e-12);
+    EXPECT_NEAR(v[i].high, known + 1 + 2 * root, 1e-12);
+    ASSERT_EQ(v[i].quantiles.size(), 4u);
+    for (std::size_t q = 0; q < 4; ++q) {
+      EXPECT_NEAR(v[i].quantiles[q], known + 1 + (static_cast<double>(q) - 1) * root, 1e-12);
+    }
+  }
+  EncodedSequences valid;
+  EXPECT_TRUE(interval_factors<double>(head, valid, predictions).empty());
+  double pinball = 0;
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (std::size_t q = 0; q < 4; ++q) {
+      pinball += pinball_loss(head.quantiles[q], s.values[origins[i]], v[i].quantiles[q]) / 8;
+    }
+  }
+  Numbers figures;
+  for (const auto& [name, value] : evaluate_forecasts(scheme, s, origins, v, head.quantiles)) {
+    if (name == "coverage" || name == "pinball") figures.push_back(value);
+  }
+  ASSERT_EQ(figures.size(), 2u);
+  EXPECT_DOUBLE_EQ(figures[0], 0.5);  // 4 is within 1.6 to 5.8, and 3 not within 3.6 to 7.8
+  EXPECT_NEAR(figures[1], pinball, 1e-12);
+  // 4 against 3 + 2 √2 and 3 - √2.
+  EXPECT_NEAR(pinball_loss(0.9, 4, 3 + 2 * root), 0.1 * (2 * root - 1), 1e-12);
+  EXPECT_NEAR(pinball_loss(0.2, 4, 3 - root), 0.2 * (1 + root), 1e-12);
 }
 
 TEST(ForecastEvaluation, StepsAheadAndColumnsOnATransformedScale) {

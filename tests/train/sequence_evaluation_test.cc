@@ -121,6 +121,21 @@ TEST(SequenceEvaluation, OfNumbersInTheUnitsOfTheFile) {
   }
 }
 
+// In units of the file: 3 and 9 are taken for 2 (1 to 4) and 6 (5 to 8), the latter crossed.
+TEST(SequenceEvaluation, OfQuantiles) {
+  const Sequences train = values_of({0, 4, 0, 4}, 1);  // mean 2, deviation 2
+  const SequenceModelDescription d =
+      describe(train, {.name = "quantiles", .quantiles = {0.1, 0.5, 0.8}});
+  const Numbers predicted = {-0.5, 0, 1, 3, 1.5, 2};
+  const SequenceEvaluation e =
+      evaluate<double>(d, d.preprocessing.encode(values_of({3, 9}, 1)), predicted);
+  EXPECT_EQ(names_of(e), (Labels{"rmse", "mae", "mase", "rmse_mean", "coverage", "pinball"}));
+  auto m = metrics_of(e);
+  EXPECT_DOUBLE_EQ(m["mae"], (1 + 3) / 2.);
+  EXPECT_DOUBLE_EQ(m["coverage"], 0.5);
+  EXPECT_DOUBLE_EQ(m["pinball"], (0.1 * 2 + 0.5 * 1 + 0.2 * 1 + 0.1 * 4 + 0.5 * 3 + 0.8 * 1) / 6);
+}
+
 TEST(SequenceEvaluation, StandardizingIsUndone) {
   const Sequences train = values_of({0, 4, 2}, 1), test = values_of({3, 7}, 1);
   for (const bool standardize : {true, false}) {

@@ -28,7 +28,8 @@ std::vector<Kind> kinds() {
   std::vector<Kind> all;
   const SmallSequences other(7);
   const std::vector<Sequences> valid = {other.labelled(), other.with_sets(), other.tagged(),
-                                        other.valued(),   other.valued(),    other.tagged()};
+                                        other.valued(),   other.valued(),    other.valued(),
+                                        other.tagged()};
   for (const auto& [description, data] : all_kinds()) {
     const Preprocessing& p = description.preprocessing;
     all.push_back({description, p.encode(data), p.encode(valid[all.size()])});

@@ -1,5 +1,6 @@
 #include "options/forecast_options.h"
 
+#include "options/head_options.h"
 #include "options/initial_state.h"
 #include "options/lists.h"
 #include "options/model_options.h"
@@ -53,9 +54,11 @@ std::vector<OptionSpec> train_forecast_table() {
                      "last",
                      {"last", "mean", "max", "last+mean", "last+max", "mean+max", "last+mean+max"}),
        choice_option("loss", "Loss",
-                     "squared_error, absolute, huber, or gaussian: a mean and a variance, "
-                     "whose intervals follow the predicted variance",
-                     "squared_error", head_names(HeadTargets::kNumbers))});
+                     "squared_error, absolute, huber, gaussian: a mean and a variance, whose "
+                     "intervals follow the predicted variance, or quantiles: the median and an "
+                     "interval",
+                     "squared_error", head_names(HeadTargets::kNumbers)),
+       quantiles_option()});
   std::vector<OptionSpec> optimization = optimization_table(5e-3);
   for (OptionSpec& spec : optimization) {
     if (spec.name == "optimizer") spec.standard = std::string("adamw");
@@ -69,6 +72,7 @@ std::vector<OptionSpec> train_forecast_table() {
 }
 
 void complete_train_forecast_options(Options& options) {
+  static_cast<void>(number_head(options));
   complete_recurrence_options(options);
   complete_training_options(options, options.number("valid_fraction") > 0);
   complete_budget(options);

@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "options/dtype.h"
+#include "options/head_options.h"
 #include "options/initial_state.h"
 #include "options/lists.h"
 #include "options/model_options.h"
@@ -135,8 +136,10 @@ std::vector<OptionSpec> train_sequences_table(SequenceVerb verb) {
   if (verb == SequenceVerb::kRegress) {
     append(table,
            {choice_option("loss", group,
-                          "squared_error, absolute, huber, or gaussian: a mean and a variance",
-                          "squared_error", head_names(HeadTargets::kNumbers))});
+                          "squared_error, absolute, huber, gaussian: a mean and a variance, or "
+                          "quantiles: the median and an interval",
+                          "squared_error", head_names(HeadTargets::kNumbers)),
+            quantiles_option()});
   } else {
     if (verb == SequenceVerb::kTag) {
       append(table, {choice_option("head", group,
@@ -206,7 +209,7 @@ SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb
 }
 
 HeadOptions sequence_head(const Options& options, SequenceVerb verb) {
-  if (verb == SequenceVerb::kRegress) return {.name = options.text("loss")};
+  if (verb == SequenceVerb::kRegress) return number_head(options);
   if (verb == SequenceVerb::kTag) return {.name = options.text("head")};
   const bool sets = options.is_on("multi_label");
   return {.name = sets ? "sigmoid" : "softmax"};

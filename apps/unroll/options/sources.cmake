@@ -1,6 +1,7 @@
 target_sources(unroll_program PRIVATE
   options/dtype.cc
   options/forecast_options.cc
+  options/head_options.cc
   options/initial_state.cc
   options/model_options.cc
   options/options.cc

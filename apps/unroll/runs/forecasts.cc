@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "errors.h"
+#include "runs/predictions.h"
 #include "unroll/core/error.h"
 #include "unroll/models/sequence_predictions.h"
 
@@ -13,7 +14,9 @@ namespace unroll::app {
 
 std::string forecast_table(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
-                           std::span<const ForecastValue> forecasts, TableFormat format) {
+                           std::span<const ForecastValue> forecasts, std::span<const double> levels,
+                           TableFormat format) {
+  const std::vector<std::size_t> inner = inner_quantiles(levels);
   const std::size_t columns = scheme.columns().size(), horizon = scheme.options().horizon;
   const bool intervals = !forecasts.empty() && !std::isnan(forecasts.front().low);
   std::vector<std::string> names = {"time", "horizon"};
@@ -23,6 +26,7 @@ std::string forecast_table(const ForecastScheme& scheme, const Series& series,
     if (!intervals) continue;
     names.push_back(name + "_low");
     names.push_back(name + "_high");
+    for (const std::size_t q : inner) names.push_back(quantile_name(name, levels[q]));
   }
   Table table(format, names);
   std::vector<Cell> cells;
@@ -45,6 +49,7 @@ std::string forecast_table(const ForecastScheme& scheme, const Series& series,
         if (!intervals) continue;
         cells.emplace_back(f.low);
         cells.emplace_back(f.high);
+        for (const std::size_t q : inner) cells.emplace_back(f.quantiles.at(q));
       }
       table.add(cells);
     }

@@ -12,10 +12,12 @@ namespace unroll::app {
 
 // A row a forecast: the date of the step that is forecast (or its number from 1; of steps beyond
 // the end of the series the number alone), how many steps ahead, and of every column the true value
-// where it is known, the forecast, and where there is one the interval of 90 %.
+// where it is known, the forecast, and where there is one the interval of 90 %; of quantiles of
+// these `levels` as prediction_table() does.
 std::string forecast_table(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,
-                           std::span<const ForecastValue> forecasts, TableFormat format);
+                           std::span<const ForecastValue> forecasts, std::span<const double> levels,
+                           TableFormat format);
 
 // A series for a model of forecasts: the columns that it was trained on.
 Series read_series_for(const SequenceModelDescription& description, const std::string& path,

@@ -50,16 +50,20 @@ void add_labels(const std::vector<std::string>& classes, const Decoded<T>& decod
 }
 
 std::vector<std::string> header(const Preprocessing& preprocessing, bool has_targets,
-                                bool has_intervals, bool probabilities) {
+                                const Head& head, bool probabilities) {
   std::vector<std::string> names = {"id"};
   if (by_step(preprocessing)) names.push_back("step");
   if (preprocessing.classes().empty()) {
     for (const std::string& name : target_names(preprocessing)) {
       if (has_targets) names.push_back(name);
       names.push_back(name + "_predicted");
-      if (!has_intervals) continue;
+      if (!head.interval_factor()) continue;
       names.push_back(name + "_low");
       names.push_back(name + "_high");
+      const std::vector<double> levels = head.options().quantiles;
+      for (const std::size_t q : inner_quantiles(levels)) {
+        names.push_back(quantile_name(name, levels[q]));
+      }
     }
     return names;
   }
@@ -74,6 +78,18 @@ std::vector<std::string> header(const Preprocessing& preprocessing, bool has_tar
 
 }  // namespace
 
+std::vector<std::size_t> inner_quantiles(std::span<const double> levels) {
+  std::vector<std::size_t> inner;
+  for (std::size_t q = 1; q + 1 < levels.size(); ++q) {
+    if (levels[q] != 0.5) inner.push_back(q);
+  }
+  return inner;
+}
+
+std::string quantile_name(const std::string& name, double level) {
+  return fmt::format("{}_q{}", name, level);
+}
+
 template <class T>
 std::string prediction_table(const SequenceModelDescription& description,
                              const Sequences& sequences, std::span<const T> predictions,
@@ -83,10 +99,13 @@ std::string prediction_table(const SequenceModelDescription& description,
   const SequenceModelOptions& model = description.options;
   const Decoded<T> decoded =
       decode(model.head, sequences.begin, model.output_size, predictions, head_values);
-  const std::optional<double> factor = make_head(model.head)->interval_factor();
+  const std::unique_ptr<const Head> head = make_head(model.head);
+  const std::optional<double> factor = head->interval_factor();
+  const std::vector<double> levels = head->options().quantiles;
+  const std::vector<std::size_t> inner = inner_quantiles(levels);
   const bool has_targets = sequences.target != TargetKind::kNone, steps = by_step(p);
   const bool labels = !p.classes().empty();
-  Table table(format, header(p, has_targets, factor.has_value(), probabilities));
+  Table table(format, header(p, has_targets, *head, probabilities));
   std::vector<Cell> cells;
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     const std::size_t first = steps ? sequences.begin[i] : i;
@@ -110,6 +129,10 @@ std::string prediction_table(const SequenceModelDescription& description,
         if (!factor) continue;
         cells.emplace_back(value - *factor * p.target_scale(c) * decoded.below[at]);
         cells.emplace_back(value + *factor * p.target_scale(c) * decoded.above[at]);
+        for (const std::size_t q : inner) {
+          const double x = decoded.quantiles[at * levels.size() + q];
+          cells.emplace_back(p.target_mean(c) + p.target_scale(c) * x);
+        }
       }
       table.add(cells);
     }

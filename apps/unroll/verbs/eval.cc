@@ -103,7 +103,8 @@ int evaluate_series(const Command& command, TrainedSequenceModel<T>& trained) {
   const Forecasts forecasts = forecast(trained, series, ForecastSteps::kAll, team);
   Json result = Json::object();
   for (const auto& [name, value] :
-       evaluate_forecasts(*description.forecast, series, forecasts.origins, forecasts.values)) {
+       evaluate_forecasts(*description.forecast, series, forecasts.origins, forecasts.values,
+                          description.options.head.quantiles)) {
     result[name] = value;
   }
   result["forecasts"] = forecasts.origins.size();

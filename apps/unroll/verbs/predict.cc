@@ -41,7 +41,8 @@ int predict_series(const Command& command, TrainedSequenceModel<T>& trained) {
   const Forecasts forecasts = forecast(
       trained, series, command.labelled ? ForecastSteps::kAll : ForecastSteps::kNext, team);
   return write(command, forecast_table(*description.forecast, series, forecasts.origins,
-                                       forecasts.values, table_format(command.as, command.output)));
+                                       forecasts.values, description.options.head.quantiles,
+                                       table_format(command.as, command.output)));
 }
 
 template <class T>

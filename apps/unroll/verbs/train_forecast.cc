@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "options/head_options.h"
 #include "io/json.h"
 #include "options/dtype.h"
 #include "options/forecast_options.h"
@@ -78,7 +79,7 @@ class ForecastJob : public TrainingJob<T> {
     model.initial_state = initial_state(options);
     model.bias = parse_bias(options.text("bias"));
     model.precision = precision(options);
-    model.head = {.name = options.text("loss")};
+    model.head = number_head(options);
     model.output_size = output_size(*make_head(model.head), p);
     SequenceTaskOptions task;
     task.initialization = initialization_options(options);
@@ -139,11 +140,12 @@ class ForecastJob : public TrainingJob<T> {
     result[prefix + "loss"] = loss.sum / static_cast<double>(loss.rows);
     const std::vector<ForecastValue> forecasts =
         forecast_values<T>(d, series_, part.origins, predictions);
-    for (const auto& [name, value] :
-         evaluate_forecasts(*d.forecast, series_, part.origins, forecasts)) {
+    for (const auto& [name, value] : evaluate_forecasts(*d.forecast, series_, part.origins,
+                                                        forecasts, d.options.head.quantiles)) {
       result[prefix + name] = value;
     }
-    predictions_ = forecast_table(*d.forecast, series_, part.origins, forecasts, TableFormat::kCsv);
+    predictions_ = forecast_table(*d.forecast, series_, part.origins, forecasts,
+                                  d.options.head.quantiles, TableFormat::kCsv);
   }
 
   Series series_;

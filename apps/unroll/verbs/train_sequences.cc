@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "options/head_options.h"
 #include "io/json.h"
 #include "options/initial_state.h"
 #include "options/model_options.h"
@@ -140,7 +141,10 @@ std::function<int()> declare(CommandLine& line, const char* name, const char* it
   verb.input = "train", verb.input_help = "the sequences to train on";
   verb.items.name = items;
   verb.table = train_sequences_table(kVerb);
-  verb.complete = complete_train_sequences_options;
+  verb.complete = [](Options& options) {
+    complete_train_sequences_options(options);
+    if constexpr (kVerb == SequenceVerb::kRegress) static_cast<void>(number_head(options));
+  };
   verb.make_f32 = make<float, kVerb>, verb.make_f64 = make<double, kVerb>;
   return declare_training(line, std::move(verb));
 }

@@ -30,6 +30,10 @@ namespace unroll {
 //                  means m, then as many s with the variances v = log(1 + exp(s)) + 10⁻⁶. Source:
 //                  Nix, Weigend, "Estimating the mean and variance of the target probability
 //                  distribution", 1994
+//   quantiles      sum over the columns of the mean over the Q levels q of the pinball loss
+//                  q (t - x) where t > x, else (1-q) (x - t), for C numbers: x are the C lowest
+//                  quantiles, then the C next ones. Source: Koenker, Bassett, "Regression
+//                  quantiles", 1978
 //   crf            of a sequence: log Σ exp s(all label paths) - log Σ exp s(those that have the
 //                  labels that are known), s the sum of the x and of transitions between labels
 //                  that follow each other; x are logits of K labels a step. With kMean a step is
@@ -37,6 +41,9 @@ namespace unroll {
 //                  2001
 struct HeadOptions {
   std::string name = "softmax";
+  // Of `quantiles`: the Q levels, which rise between 0 and 1, with 0.5 and one on each side of it;
+  // empty: 0.05, 0.5, 0.95.
+  std::vector<double> quantiles = {};
 
   friend bool operator==(const HeadOptions&, const HeadOptions&) = default;
 };
@@ -83,6 +90,7 @@ struct Decoded {
   // (R, C) of kNumbers, and an interval value - f below to value + f above; where `below` is empty
   // it is value - f to value + f.
   std::vector<double> values = {}, below = {}, above = {};
+  std::vector<double> quantiles = {};  // (R, C, Q) of `quantiles`, rising
 };
 
 // An array of a head that is trained with the model: `head.` and its name in the model file.
@@ -96,6 +104,7 @@ class Head {
   virtual ~Head();
 
   virtual std::string name() const = 0;
+  virtual HeadOptions options() const;  // with which it was made, standard values filled in
   virtual HeadTargets targets() const = 0;
   // W for K classes or C numbers.
   virtual std::size_t width(std::size_t targets) const { return targets; }

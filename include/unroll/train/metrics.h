@@ -63,6 +63,9 @@ class ClassificationMetrics {
   double nats_ = 0;
 };
 
+// q (t - x) where the truth t is above x, else (1-q) (x - t): least for the quantile of level q.
+double pinball_loss(double level, double truth, double predicted);
+
 // Any number of K yes-or-no labels a row.
 class MultiLabelMetrics {
  public:

@@ -9,6 +9,7 @@ std::unique_ptr<const Head> absolute_head(const HeadOptions& options);
 std::unique_ptr<const Head> crf_head(const HeadOptions& options);
 std::unique_ptr<const Head> gaussian_head(const HeadOptions& options);
 std::unique_ptr<const Head> huber_head(const HeadOptions& options);
+std::unique_ptr<const Head> quantiles_head(const HeadOptions& options);
 std::unique_ptr<const Head> sigmoid_head(const HeadOptions& options);
 std::unique_ptr<const Head> softmax_head(const HeadOptions& options);
 std::unique_ptr<const Head> squared_error_head(const HeadOptions& options);
@@ -21,16 +22,21 @@ struct Entry {
 };
 
 constexpr Entry kHeads[] = {
-    {"softmax", softmax_head},   {"sigmoid", sigmoid_head}, {"squared_error", squared_error_head},
-    {"absolute", absolute_head}, {"huber", huber_head},     {"gaussian", gaussian_head},
-    {"crf", crf_head},
+    {"softmax", softmax_head},     {"sigmoid", sigmoid_head}, {"squared_error", squared_error_head},
+    {"absolute", absolute_head},   {"huber", huber_head},     {"gaussian", gaussian_head},
+    {"quantiles", quantiles_head}, {"crf", crf_head},
 };
 
 }  // namespace
 
 std::unique_ptr<const Head> make_head(const HeadOptions& options) {
   for (const Entry& entry : kHeads) {
-    if (options.name == entry.name) return entry.make(options);
+    if (options.name != entry.name) continue;
+    std::unique_ptr<const Head> head = entry.make(options);
+    if (head->options().quantiles.empty() && !options.quantiles.empty()) {
+      throw ValueError("the loss '" + options.name + "' has no quantiles");
+    }
+    return head;
   }
   throw ValueError(unknown_name_message("loss", options.name, head_names()));
 }

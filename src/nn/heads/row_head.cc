@@ -7,6 +7,7 @@
 namespace unroll {
 
 Head::~Head() = default;
+HeadOptions Head::options() const { return {.name = name()}; }
 std::optional<HeadParameter> Head::parameter(std::size_t) const { return {}; }
 std::optional<double> Head::interval_factor() const { return {}; }
 

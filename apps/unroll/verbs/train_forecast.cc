@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "options/head_options.h"
 #include "io/json.h"
 #include "options/dtype.h"
 #include "options/forecast_options.h"
+#include "options/head_options.h"
 #include "options/initial_state.h"
 #include "options/model_options.h"
 #include "runs/forecasts.h"

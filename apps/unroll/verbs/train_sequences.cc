@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "options/head_options.h"
 #include "io/json.h"
+#include "options/head_options.h"
 #include "options/initial_state.h"
 #include "options/model_options.h"
 #include "options/sequence_options.h"

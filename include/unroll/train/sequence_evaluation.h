@@ -21,8 +21,8 @@ namespace unroll {
 //                  units, over all columns; mase is the mean over the columns of the mean absolute
 //                  error over the training data's mean absolute deviation from their mean, and not
 //                  finite (null in JSON) where a column is constant in training; of quantiles
-//                  coverage (the share of the targets within the outer two) and pinball (the mean of
-//                  that loss)
+//                  coverage (the share of the targets within the outer two) and pinball (the mean
+//                  of that loss)
 struct SequenceEvaluation {
   Metrics metrics = {};
   std::optional<ConfusionCounts> confusion = {};  // of labels

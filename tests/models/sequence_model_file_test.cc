@@ -238,6 +238,19 @@ TEST_F(SequenceModelFile, TheHeadsOwnParameter) {
                        "unknown loss 'crff'; did you mean 'crf'?"));
 }
 
+TEST_F(SequenceModelFile, Quantiles) {
+  description_ = all_kinds()[5].first;
+  ASSERT_EQ(description_.options.head.quantiles.size(), 4u);
+  const auto with = [&](const Json& levels) {
+    return message("unroll.options", [&](Json& json) { json["quantiles"] = levels; });
+  };
+  EXPECT_TRUE(contains(with({0.9, 0.5, 0.1, 0.05}), "the quantiles have to rise"));
+  EXPECT_TRUE(contains(with({0.1, 0.5, 0.9}), "the size of the output"));
+  EXPECT_TRUE(contains(with("many"), "damaged"));
+  description_ = all_kinds()[3].first;
+  EXPECT_TRUE(contains(with({0.1, 0.5, 0.9}), "'huber' has no quantiles"));
+}
+
 // What asks for far more than the file holds must not take memory.
 TEST_F(SequenceModelFile, ChecksSizesBeforeMemory) {
   const auto options = [&](const std::string& key, std::uint64_t value) {

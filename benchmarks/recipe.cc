@@ -86,6 +86,7 @@ void take_model(Reader& reader, LanguageModelTaskOptions& task) {
 void take_windows(Reader& reader, LanguageModelTaskOptions& task) {
   reader.take("bptt", task.bptt.bptt);
   reader.take("batch", task.bptt.batch);
+  reader.take("shards", task.shards);
   reader.take("cursor", task.bptt.cursor, parse_cursor);
   reader.take("reduction", task.reduction, parse_window_reduction);
   reader.take("seed", task.seed);

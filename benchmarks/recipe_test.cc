@@ -36,6 +36,7 @@ void expect_equal(const Recipe& a, const Recipe& b) {
   EXPECT_EQ(a.task.initialization.forget_bias, b.task.initialization.forget_bias);
   EXPECT_EQ(a.task.bptt.batch, b.task.bptt.batch);
   EXPECT_EQ(a.task.bptt.bptt, b.task.bptt.bptt);
+  EXPECT_EQ(a.task.shards, b.task.shards);
   EXPECT_EQ(a.task.bptt.cursor, b.task.bptt.cursor);
   EXPECT_EQ(a.task.reduction, b.task.reduction);
   EXPECT_EQ(a.task.seed, b.task.seed);

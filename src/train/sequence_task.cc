@@ -125,7 +125,8 @@ template <class T>
 double SequenceTask<T>::train_rows(const ThreadTeam& team, const DropoutKey& dropout,
                                    States<T>* state, double share) {
   const T* predictions = pass_.forward_training(team, batch(), dropout, state);
-  d_predictions_.resize(batch_.rows * model_.options().output_size);
+  // Not null where every sequence is empty: the head's own gradient is 0 then.
+  d_predictions_.resize(std::max<std::size_t>(1, batch_.rows * model_.options().output_size));
   const double mean = batch_loss<T>(team, model_, batch_, predictions, d_predictions_.data());
   if (share != 1) {
     for (T& d : d_predictions_) d *= static_cast<T>(share);

@@ -217,6 +217,16 @@ TEST(Cells, WhatCannotBeRunIsRefused) {
       "the cell 'min_gru' has no gate");
 }
 
+TEST(Cells, SomeHaveAForgetGate) {
+  for (const char* name : {"lstm", "peephole_lstm", "min_lstm", "sru"}) {
+    EXPECT_TRUE(has_forget_gate({.name = name})) << name;
+  }
+  for (const char* name : {"elman", "gru", "min_gru"}) {
+    EXPECT_FALSE(has_forget_gate({.name = name})) << name;
+  }
+  EXPECT_THROW(has_forget_gate({.name = "gur"}), ValueError);
+}
+
 std::string refusal(const CellOptions& options) {
   try {
     find_cell(options);

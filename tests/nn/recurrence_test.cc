@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -187,6 +188,28 @@ TEST(Recurrence, InferenceHasTheBitsOfTraining) {
       EXPECT_EQ(run(recurrence, c, in, 1).y, edited) << cell.name;
     }
   }
+}
+
+// Values in, values out: a sequence in two halves is the sequence.
+TEST(Recurrence, IsAFunctionOfValues) {
+  Recurrence<double> recurrence({.cell = {.name = "lstm"}, .input_size = 3, .hidden_size = 5});
+  fill_random(recurrence.parameters(), 1);
+  const PackedRecurrence<double> packed(ThreadTeam(1), recurrence);
+  RecurrencePass<double> lstm(packed);
+  Tensor<double> x({4, 2, 3}), first({2, 2, 3}), second({2, 2, 3});
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    x[i] = std::sin(static_cast<double>(i));
+    (i < 12 ? first[i] : second[i - 12]) = x[i];
+  }
+  const auto whole = lstm(x);
+  EXPECT_EQ(whole.y.shape(), Shape({4, 2, 5}));
+  const auto begin = lstm(first), end = lstm(second, begin.state);
+  std::vector<double> halves(begin.y.begin(), begin.y.end());
+  halves.insert(halves.end(), end.y.begin(), end.y.end());
+  EXPECT_EQ(halves, std::vector<double>(whole.y.begin(), whole.y.end()));
+  for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(end.state[k], whole.state[k]));
+  EXPECT_THROW(lstm(Tensor<double>({4, 3})), ShapeError);
+  EXPECT_THROW(lstm(first, recurrence.zero_states(3)), ShapeError);
 }
 
 // dx in the place of dy.

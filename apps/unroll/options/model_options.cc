@@ -47,15 +47,12 @@ OptionSpec size_option(const char* name, const char* help, std::size_t standard,
   return count_option(name, kGroup, help, std::uint64_t{standard}, 1, high);
 }
 
-// Only the library knows which cells have a forget gate.
 void check_forget_bias(const Options& options) {
-  if (!options.given("forget_bias")) return;
+  if (!options.given("forget_bias") || options.number("forget_bias") == 0) return;
   if (options.text("bias") == "none") options.fail("forget_bias", "bias is none");
-  try {
-    Recurrence<float> small({.cell = cell_options(options), .input_size = 1, .hidden_size = 1});
-    initialize(initial_parameters(small), initialization_options(options));
-  } catch (const ValueError& error) {
-    options.fail("forget_bias", error.what());
+  const CellOptions cell = cell_options(options);
+  if (!has_forget_gate(cell)) {
+    options.fail("forget_bias", "the cell '" + cell.name + "' has no forget gate");
   }
 }
 

@@ -19,6 +19,10 @@ struct CellOptions {
 // The names that CellOptions::name can have.
 std::vector<std::string> cell_names();
 
+// Whether a gate of the cell is called f: the one that InitializationOptions::forget_bias is for.
+// Throws ValueError for an unknown cell.
+bool has_forget_gate(const CellOptions& cell);
+
 // Every cell in all its variants.
 std::vector<CellOptions> all_cells();
 

@@ -68,6 +68,15 @@ class RecurrencePass {
   // zero there, and are not computed. A row of length 0 ends in its initial state.
   const T* forward(const ThreadTeam& team, const T* x, const Call& call);
 
+  // The same with values: y (T, N, D·H) and the final states, from x (T, N, I) and the initial
+  // states, none for zero; on one thread, with all lengths T. So that `auto [y, state] = gru(x,
+  // state)` steps on. Throws ShapeError.
+  struct Output {
+    Tensor<T> y;
+    States<T> state;
+  };
+  Output operator()(const Tensor<T>& x, const States<T>& state = {});
+
   // For the last forward(), which was a training call: from dy (T, N, D·H) and, unless null, the
   // gradient of the final states, writes the gradient of every parameter and, unless null, dx
   // (T, N, I), which may be dy's array, and the gradient of the initial states.

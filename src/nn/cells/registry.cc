@@ -128,6 +128,11 @@ const Cell& find_cell(const CellOptions& options) {
                    quote(options.activation) + " and reset " + quote(options.reset));
 }
 
+bool has_forget_gate(const CellOptions& options) {
+  const std::vector<std::string>& gates = find_cell(options).gates;
+  return std::find(gates.begin(), gates.end(), "f") != gates.end();
+}
+
 std::vector<std::string> cell_names() {
   std::vector<std::string> names;
   for (const Cell& cell : registry()) {

@@ -34,6 +34,7 @@ const std::vector<BadCase>& cases() {
       {"NoValue", train({"--hidden"}), 2, {"--hidden"}},
       {"ZeroHidden", train({"--hidden", "0"}), 2, {"--hidden 0", "whole number"}},
       {"FractionOfUnits", train({"--hidden", "2.5"}), 2, {"--hidden 2.5", "whole number"}},
+      {"MoreShardsThanRows", train({"--batch", "2", "--shards", "3"}), 2, {"--shards 3", "2 rows"}},
       {"NegativeBatch", train({"--batch", "-3"}), 2, {"--batch -3"}},
       {"ZeroEpochs", train({"--epochs", "0"}), 2, {"--epochs 0"}},
       {"FullDropout", train({"--dropout", "1"}), 2, {"--dropout 1"}},

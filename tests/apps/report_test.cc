@@ -224,12 +224,13 @@ TEST_F(DrawnReport, PathsMayHaveSpacesAndQuotes) {
 }
 
 TEST_F(DrawnReport, ShowsForecastsWithTheirIntervals) {
-  std::string rows = "time,horizon,co2,co2_forecast,co2_low,co2_high\n";
+  // With two more of `--loss quantiles`.
+  std::string rows = "time,horizon,co2,co2_forecast,co2_low,co2_high,co2_q0.25,co2_q0.75\n";
   for (int month = 1; month <= 12; ++month) {
     for (int horizon = 1; horizon <= 2; ++horizon) {
       const std::string truth = month <= 10 ? std::to_string(350 + month) : "";
       rows += "1990-" + std::string(month < 10 ? "0" : "") + std::to_string(month) + "-01," +
-              std::to_string(horizon) + "," + truth + ",351.5,350,353\n";
+              std::to_string(horizon) + "," + truth + ",351.5,350,353,351,352\n";
     }
   }
   make_run(kLog, "", rows);

@@ -76,6 +76,7 @@ void complete_train_forecast_options(Options& options) {
   complete_recurrence_options(options);
   complete_training_options(options, options.number("valid_fraction") > 0);
   complete_budget(options);
+  check_shards(options);
   if (!options.is_on("stateful")) return;
   const auto leave_out = [&](const char* name, const char* why) {
     if (options.given(name)) {
@@ -86,7 +87,7 @@ void complete_train_forecast_options(Options& options) {
   };
   leave_out("pooling", "reads the output of every step");
   leave_out("batch", "takes one window of the series after the other");
-  leave_out("shards", "has one series");
+  if (options.size("shards") > 1) leave_out("shards", "has one series");
 }
 
 SeriesReaderOptions series_options(const Options& options) {

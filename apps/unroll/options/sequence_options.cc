@@ -171,6 +171,7 @@ void complete_train_sequences_options(Options& options) {
   }
   complete_training_options(options, options.has("valid") || options.number("valid_fraction") > 0);
   complete_budget(options);
+  check_shards(options);
   if (options.is_on("missing_mask") && options.text("missing") == "refuse") {
     options.fail("missing_mask",
                  "needs missing zero, mean or previous; refuse leaves no gap to mark");

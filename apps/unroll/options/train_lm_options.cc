@@ -44,6 +44,7 @@ std::vector<OptionSpec> train_lm_table() {
 void complete_train_lm_options(Options& options) {
   complete_language_model_options(options);
   complete_training_options(options, options.has("valid"));
+  check_shards(options);
 }
 
 VocabularyOptions vocabulary_options(const Options& options) {

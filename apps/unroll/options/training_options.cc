@@ -157,6 +157,11 @@ OptionSpec shards_option(const char* group) {
                       1, 1, 1 << 20);
 }
 
+void check_shards(const Options& options) {
+  if (!options.has("batch") || options.size("shards") <= options.size("batch")) return;
+  options.fail("shards", "a batch has " + std::to_string(options.size("batch")) + " rows");
+}
+
 std::vector<OptionSpec> run_table() {
   const char* group = "Run";
   return {count_option("patience", group,

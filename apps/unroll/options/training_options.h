@@ -13,6 +13,8 @@ namespace unroll::app {
 std::vector<OptionSpec> optimization_table(double learning_rate);
 std::vector<OptionSpec> run_table();
 OptionSpec shards_option(const char* group);
+// Refuses more shards than a batch has rows.
+void check_shards(const Options& options);
 
 // The options epochs and updates, both lower bounds, so that small data are passed over more often.
 // complete_budget() takes one that is given alone as it stands.

@@ -69,6 +69,11 @@ void PredictionFile::find_quantities(const std::string& path, std::size_t first,
     Quantity quantity = {.name = name, .truth = c, .predicted = c + 1};
     if (is(c + 2, name + "_low") && is(c + 3, name + "_high")) quantity.low = c + 2;
     c += quantity.low ? 4 : 2;
+    // Other quantiles, "life_q0.25", unless that is the next quantity's name.
+    while (c < names_.size() && names_[c].starts_with(name + "_q") &&
+           !is(c + 1, names_[c] + suffix)) {
+      ++c;
+    }
     quantities_.push_back(quantity);
   }
   if (quantities_.empty()) {

@@ -15,20 +15,22 @@ const std::vector<Verb>& verbs() {
        "unroll train lm --resume runs/char",
        declare_train_lm},
       {"train classify", "Train a model that gives each sequence a label",
-       "unroll train classify --train GunPoint_TRAIN.ts --test GunPoint_TEST.ts --output runs/gun\n"
-       "unroll train classify --train mail.csv --target kind --id mail --output runs/mail",
+       "unroll train classify --train GunPoint_TRAIN.ts --test GunPoint_TEST.ts \\\n"
+       "    --output runs/gun\n"
+       "unroll train classify --train mail.csv --target kind --id mail \\\n"
+       "    --output runs/mail",
        declare_train_classify},
       {"train tag", "Train a model that gives each step of a sequence a label",
        "unroll train tag --train train.conll --valid dev.conll --test test.conll \\\n"
        "    --output runs/names",
        declare_train_tag},
       {"train regress", "Train a model that predicts numbers of a sequence, or of each step",
-       "unroll train regress --train engines.csv --id engine --time cycle --target life \\\n"
-       "    --output runs/life",
+       "unroll train regress --train engines.csv --id engine --time cycle \\\n"
+       "    --target life --output runs/life",
        declare_train_regress},
       {"train forecast", "Train a model that predicts the next values of a series",
-       "unroll train forecast --series co2.csv --column co2 --horizon 12 --missing previous \\\n"
-       "    --output runs/co2",
+       "unroll train forecast --series co2.csv --column co2 --horizon 12 \\\n"
+       "    --missing previous --output runs/co2",
        declare_train_forecast},
       {"predict", "Write what a model says of sequences, as CSV or JSON lines",
        "unroll predict runs/gun new.ts --output predictions.csv --probabilities", declare_predict},

@@ -303,22 +303,23 @@ const T* RecurrencePass<T>::forward(const ThreadTeam& team, const T* x, const Ca
 }
 
 template <class T>
-typename RecurrencePass<T>::Output RecurrencePass<T>::operator()(const Tensor<T>& x,
-                                                                 const States<T>& state) {
+std::pair<Tensor<T>, States<T>> RecurrencePass<T>::operator()(const Tensor<T>& x,
+                                                              const States<T>& state) {
   const std::size_t inputs = implementation_->options_.input_size;
   const Shape& shape = x.shape();
   if (shape.rank() != 3 || shape[2] != inputs) {
     throw ShapeError("x has shape " + shape.text() + "; wanted (steps, batch, " +
                      std::to_string(inputs) + ")");
   }
-  Output output;
+  std::pair<Tensor<T>, States<T>> output;
+  auto& [values, final] = output;
   const T* y = implementation_->forward(ThreadTeam(1), x.data(),
                                         {.steps = shape[0],
                                          .batch = shape[1],
                                          .initial = state.empty() ? nullptr : &state,
-                                         .final = &output.state});
-  output.y = Tensor<T>({shape[0], shape[1], implementation_->width_});
-  std::copy_n(y, output.y.size(), output.y.data());
+                                         .final = &final});
+  values = Tensor<T>({shape[0], shape[1], implementation_->width_});
+  std::copy_n(y, values.size(), values.data());
   return output;
 }
 

@@ -246,7 +246,8 @@ TEST_F(DrawnReport, ShowsForecastsWithTheirIntervals) {
     EXPECT_EQ(std::count(tics.begin(), tics.end(), name), 1) << name;
   }
   EXPECT_EQ(page.rows("samples").size(), 20u);
-  EXPECT_EQ(page.rows("samples")[19], (Words{"1990-12-01", "2", "", "351.5", "350", "353"}));
+  EXPECT_EQ(page.rows("samples")[19],
+            (Words{"1990-12-01", "2", "", "351.5", "350", "353", "351", "352"}));
 }
 
 TEST_F(DrawnReport, ShowsPredictedAgainstTrueNumbers) {

@@ -201,13 +201,14 @@ TEST(Recurrence, IsAFunctionOfValues) {
     x[i] = std::sin(static_cast<double>(i));
     (i < 12 ? first[i] : second[i - 12]) = x[i];
   }
-  const auto whole = lstm(x);
-  EXPECT_EQ(whole.y.shape(), Shape({4, 2, 5}));
-  const auto begin = lstm(first), end = lstm(second, begin.state);
-  std::vector<double> halves(begin.y.begin(), begin.y.end());
-  halves.insert(halves.end(), end.y.begin(), end.y.end());
-  EXPECT_EQ(halves, std::vector<double>(whole.y.begin(), whole.y.end()));
-  for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(end.state[k], whole.state[k]));
+  const auto [y, state] = lstm(x);
+  EXPECT_EQ(y.shape(), Shape({4, 2, 5}));
+  const auto [begin, between] = lstm(first);
+  const auto [end, after] = lstm(second, between);
+  std::vector<double> halves(begin.begin(), begin.end());
+  halves.insert(halves.end(), end.begin(), end.end());
+  EXPECT_EQ(halves, std::vector<double>(y.begin(), y.end()));
+  for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(after[k], state[k]));
   EXPECT_THROW(lstm(Tensor<double>({4, 3})), ShapeError);
   EXPECT_THROW(lstm(first, recurrence.zero_states(3)), ShapeError);
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
@@ -71,11 +72,7 @@ class RecurrencePass {
   // The same with values: y (T, N, D·H) and the final states, from x (T, N, I) and the initial
   // states, none for zero; on one thread, with all lengths T. So that `auto [y, state] = gru(x,
   // state)` steps on. Throws ShapeError.
-  struct Output {
-    Tensor<T> y;
-    States<T> state;
-  };
-  Output operator()(const Tensor<T>& x, const States<T>& state = {});
+  std::pair<Tensor<T>, States<T>> operator()(const Tensor<T>& x, const States<T>& state = {});
 
   // For the last forward(), which was a training call: from dy (T, N, D·H) and, unless null, the
   // gradient of the final states, writes the gradient of every parameter and, unless null, dx

@@ -1,5 +1,6 @@
 #include "unroll/core/arena.h"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -20,6 +21,7 @@ void* Arena::take_bytes(std::size_t count, std::size_t element) {
 }
 
 void Workspace::reserve(std::size_t bytes) {
+  bytes = std::max(bytes, std::size_t{kAlignment});  // arrays of nothing are no null pointers
   if (bytes <= capacity_) return;
   memory_.reset();
   capacity_ = 0;

@@ -18,13 +18,6 @@ void Encoder<T>::add_parameters(Parameters<T>& all) {
 }
 
 template <class T>
-void Encoder<T>::add_parameters(ConstParameters<T>& all) const {
-  if (embedding) all.push_back(&embedding->weight());
-  const Recurrence<T>& constant = recurrence;
-  for (const Parameter<T>* parameter : constant.parameters()) all.push_back(parameter);
-}
-
-template <class T>
 EncoderPass<T>::EncoderPass(Encoder<T>& encoder)
     : encoder_(encoder), trained_(encoder.embedding.get()), recurrence_(encoder.recurrence) {}
 

@@ -22,7 +22,6 @@ struct Encoder {
   Encoder(std::size_t vocabulary_size, const RecurrenceOptions& options, bool dense = false);
 
   void add_parameters(Parameters<T>& parameters);
-  void add_parameters(ConstParameters<T>& parameters) const;
 
   std::unique_ptr<Embedding<T>> embedding;
   Recurrence<T> recurrence;

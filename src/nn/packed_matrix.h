@@ -10,6 +10,12 @@
 
 namespace unroll {
 
+// The one rule for packed weights that are out of date.
+inline void require_current(bool current) {
+  if (current) return;
+  throw ValueError("the parameters have changed after they were packed; pack them again");
+}
+
 // A weight W (O, I) in the order in which y = x Wᵀ reads it: made once, never changed after.
 template <class T>
 class PackedMatrix {
@@ -27,10 +33,7 @@ class PackedMatrix {
   }
 
   // Throws ValueError unless the weight is as it was then.
-  void check_current() const {
-    if (version_ == weight_.version()) return;
-    throw ValueError("the parameters have changed after they were packed; pack them again");
-  }
+  void check_current() const { require_current(version_ == weight_.version()); }
 
   // x (R, I) -> y (R, O) = start + x Wᵀ
   void multiply(const ThreadTeam& team, std::size_t rows, const T* x, kernels::Start<T> start,

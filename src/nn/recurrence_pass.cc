@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "nn/dropout_sites.h"
+#include "nn/packed_matrix.h"
 #include "nn/recurrence_weights.h"
 #include "nn/recurrent_layer.h"
 #include "nn/sequence_plan.h"
@@ -53,21 +54,24 @@ class RecurrencePass<T>::Implementation {
 
   // Arrays for up to `positions` positions and `batch` rows.
   void reserve(std::size_t positions, std::size_t batch) {
-    if (positions <= reserved_positions_ && batch <= reserved_batch_) return;
+    if (positions <= reserved_positions_ && batch <= reserved_batch_ && workspace_.bytes() > 0)
+      return;
     const std::size_t p = std::max(positions, reserved_positions_);
     const std::size_t n = std::max(batch, reserved_batch_), h = options_.hidden_size;
     const std::size_t widest = std::max(width_, options_.input_size);
     reserved_positions_ = reserved_batch_ = 0;  // until there is memory
+    const bool trains = packed_ == nullptr;
     workspace_.build([&](Arena& arena) {
       for (RecurrentLayer<T>& layer : layers_) layer.layout(arena, p);
       for (T*& y : y_) y = arena.take<T>(p * width_);
-      for (std::size_t l = 1; l < options_.layers && options_.dropout > 0; ++l) {
+      for (std::size_t l = 1; trains && l < options_.layers && options_.dropout > 0; ++l) {
         dropped_[l] = arena.take<T>(p * width_);
       }
       for (T*& state : initial_) state = arena.take<T>(layers_.size() * n * h);
-      for (T*& state : d_state_) state = arena.take<T>(n * h);
       padded_y_ = arena.take<T>(p * width_);
       x_ = arena.take<T>(p * options_.input_size);
+      if (!trains) return;
+      for (T*& state : d_state_) state = arena.take<T>(n * h);
       for (T*& d_output : d_output_) d_output = arena.take<T>(p * widest);
       d_operand_ = arena.take<T>(n * h);
     });
@@ -156,8 +160,7 @@ class RecurrencePass<T>::Implementation {
     if (packed_ == nullptr) return;
     if (call.training) throw ValueError("a pass over packed weights does not train");
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      if (packed_->layers[i].is_current(weights_.layers[i])) continue;
-      throw ValueError("the parameters have changed after they were packed; pack them again");
+      require_current(packed_->layers[i].is_current(weights_.layers[i]));
     }
   }
 

@@ -51,8 +51,8 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
   constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
   if (!weights_.weight_hh) {
     // A unit's steps need no other unit: each thread has its own, and meets no one. A number of a
-    // step takes about as long as 8 multiply-adds.
-    const std::size_t work = 8 * plan.positions() * a_.stride;
+    // step takes as long as 27 multiply-adds at the limit (min_gru, sru; min_lstm 93).
+    const std::size_t work = 27 * plan.positions() * a_.stride;
     const std::size_t parts = work >= kWorthWaking ? threads : 1;
     team.for_each_block(parts, [&](std::size_t part) {
       body(Share{0, 1, part, parts, nullptr, nullptr});

@@ -210,6 +210,9 @@ TEST(Recurrence, IsAFunctionOfValues) {
   EXPECT_EQ(halves, std::vector<double>(y.begin(), y.end()));
   for (std::size_t k = 0; k < 2; ++k) EXPECT_TRUE(std::ranges::equal(after[k], state[k]));
   EXPECT_THROW(lstm(Tensor<double>({4, 3})), ShapeError);
+  RecurrencePass<double> training(recurrence);
+  training(x);
+  EXPECT_LT(lstm.workspace_bytes(), training.workspace_bytes());
   EXPECT_THROW(lstm(first, recurrence.zero_states(3)), ShapeError);
 }
 

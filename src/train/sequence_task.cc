@@ -143,13 +143,13 @@ template <class T>
 double SequenceTask<T>::train_shards(const ThreadTeam& team, const std::vector<std::size_t>& rows,
                                      StepRange range, std::uint64_t update) {
   const auto weight = [&] {
-    return std::reduce(batch_.weights.begin(), batch_.weights.end(), 0.0);
+    return std::accumulate(batch_.weights.begin(), batch_.weights.end(), 0.0);
   };
   const double whole = weight();  // of batch_, which is the whole yet
   const std::size_t shards = std::min(options_.shards, rows.size());
   if (!gradient_) gradient_.emplace(model_.parameters());
-  const States<T> before = windows_ ? state_ : States<T>();
-  if (windows_ && state_.empty()) state_ = model_.zero_states(rows.size());
+  const bool carried = !state_.empty();  // else the model's own initial state
+  if (windows_ && !carried) state_ = model_.zero_states(rows.size());
   double loss = 0;
   for (std::size_t s = 0; s < shards; ++s) {
     const std::vector<std::size_t> places = rows_of_shard(rows.size(), s, shards);
@@ -157,7 +157,7 @@ double SequenceTask<T>::train_shards(const ThreadTeam& team, const std::vector<s
     for (const std::size_t place : places) part.push_back(rows[place]);
     batch_.assign(train_, part, options_.class_weights, range);
     States<T> state;
-    if (!before.empty()) gather_rows<T>(before, places, state);
+    if (windows_ && carried) gather_rows<T>(state_, places, state);
     loss += train_rows(team,
                        {.seed = options_.seed,
                         .update = update,

@@ -18,6 +18,7 @@ OptionSpec quantiles_option() {
 HeadOptions number_head(const Options& options) {
   HeadOptions head = {.name = options.text("loss")};
   if (!options.has("quantiles")) return make_head(head)->options();
+  if (options.text("quantiles").empty()) options.fail("quantiles", "wants numbers");
   for (const std::string& part : list_of(options.text("quantiles"))) {
     double level = 0;
     const char* const end = part.data() + part.size();

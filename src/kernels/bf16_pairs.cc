@@ -19,7 +19,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Floats of a line, and lines that are fetched ahead: what is rounded comes from memory more often
 // than not.
-constexpr std::size_t kLine = 16, kAheadLines = 8;
+[[maybe_unused]] constexpr std::size_t kLine = 16, kAheadLines = 8;
 
 using unroll::HWY_NAMESPACE::paired;
 

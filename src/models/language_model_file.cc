@@ -50,6 +50,10 @@ void check_shapes(const ModelFile& file, const LanguageModelOptions& o) {
 
 }  // namespace
 
+std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary) {
+  return vocabulary.level() == Level::kWord ? vocabulary.eos() : vocabulary.id("\n");
+}
+
 template <class T>
 void save_text_model(const std::string& path, const LanguageModel<T>& model,
                      const Vocabulary& vocabulary, const std::string& training) {

@@ -4,5 +4,4 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/models/model_file.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/models/sequence_model_file.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/models/sequence_predictions.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/models/text_loss.cc
 )

@@ -8,6 +8,7 @@
 #include "train/shards.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
+#include "unroll/evaluation/text_loss.h"
 #include "unroll/models/language_model_file.h"
 #include "unroll/train/checkpoint.h"
 

@@ -9,10 +9,10 @@
 #include "train/hash.h"
 #include "train/shards.h"
 #include "unroll/core/error.h"
+#include "unroll/evaluation/forecast_evaluation.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/train/checkpoint.h"
-#include "unroll/train/forecast_evaluation.h"
-#include "unroll/train/sequence_evaluation.h"
 
 namespace unroll {
 namespace {

@@ -5,6 +5,7 @@
 #include "temporary_folder.h"
 
 #include "unroll/core/error.h"
+#include "unroll/evaluation/text_loss.h"
 #include "unroll/io/file.h"
 #include "unroll/io/safetensors.h"
 

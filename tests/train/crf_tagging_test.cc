@@ -5,8 +5,8 @@
 
 #include "temporary_folder.h"
 #include "unroll/core/random.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/train/sequence_evaluation.h"
 #include "unroll/train/sequence_task.h"
 
 namespace unroll {

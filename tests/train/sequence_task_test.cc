@@ -12,9 +12,9 @@
 #include "models/small_sequences.h"
 #include "temporary_folder.h"
 #include "unroll/core/error.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 #include "unroll/io/file.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/train/sequence_evaluation.h"
 
 namespace unroll {
 namespace {

@@ -1,8 +1,4 @@
 unroll_test(train/crf_tagging_test)
-unroll_test(train/forecast_baselines_test)
-unroll_test(train/forecast_evaluation_test)
-unroll_test(train/metrics_test)
-unroll_test(train/sequence_evaluation_test)
 unroll_test(train/sequence_task_test)
 unroll_test(train/shards_test)
 unroll_test(train/stateful_task_test)

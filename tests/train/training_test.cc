@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "unroll/core/error.h"
+#include "unroll/evaluation/text_loss.h"
 #include "unroll/io/file.h"
 #include "unroll/models/language_model_file.h"
 #include "unroll/train/language_model_task.h"

@@ -6,7 +6,7 @@
 
 #include "options/options.h"
 #include "output/table.h"
-#include "unroll/train/forecast_evaluation.h"
+#include "unroll/evaluation/forecast_evaluation.h"
 
 namespace unroll::app {
 

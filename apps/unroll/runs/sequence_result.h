@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "io/json.h"
-#include "unroll/train/sequence_evaluation.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 
 namespace unroll::app {
 

@@ -17,6 +17,7 @@
 #include "unroll/core/random.h"
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
+#include "unroll/nn/language_model_pass.h"
 #include "unroll/train/gradient_check.h"
 #include "verbs/check_sequences.h"
 #include "verbs/verbs.h"

@@ -17,6 +17,7 @@
 #include "runs/sequence_result.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
+#include "unroll/evaluation/text_loss.h"
 #include "unroll/models/sequence_predictions.h"
 #include "verbs/verbs.h"
 

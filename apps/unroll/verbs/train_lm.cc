@@ -12,6 +12,7 @@
 #include "options/train_lm_options.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
+#include "unroll/evaluation/text_loss.h"
 #include "unroll/models/language_model_file.h"
 #include "verbs/train_command.h"
 #include "verbs/verbs.h"

@@ -15,8 +15,8 @@
 #include "runs/sequence_result.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/train/sequence_evaluation.h"
 #include "verbs/train_command.h"
 #include "verbs/verbs.h"
 

@@ -11,6 +11,7 @@
 #include "unroll/core/parameter.h"
 #include "unroll/core/threads.h"
 #include "unroll/core/visibility.h"
+#include "unroll/evaluation/metrics.h"
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
 
@@ -30,9 +31,6 @@ struct TrainingOptions {
   std::uint64_t checkpoint_every = 0;
   int threads = 1;
 };
-
-// Figures beside the loss, such as the accuracy, each under its name.
-using Metrics = std::vector<std::pair<std::string, double>>;
 
 // One epoch, as it goes into log.jsonl.
 struct EpochRecord {

@@ -1,7 +1,7 @@
 #include <string_view>
 
 #include "unroll/core/error.h"
-#include "unroll/train/metrics.h"
+#include "unroll/evaluation/metrics.h"
 
 namespace unroll {
 namespace {

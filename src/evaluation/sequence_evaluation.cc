@@ -1,10 +1,10 @@
-#include "unroll/train/sequence_evaluation.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 
 #include <algorithm>
 #include <string>
 
+#include "unroll/evaluation/metrics.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/train/metrics.h"
 
 namespace unroll {
 namespace {

@@ -1,4 +1,4 @@
-#include "unroll/train/forecast_evaluation.h"
+#include "unroll/evaluation/forecast_evaluation.h"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 
 #include "messages.h"
 #include "unroll/core/error.h"
-#include "unroll/train/forecast_baselines.h"
-#include "unroll/train/metrics.h"
+#include "unroll/evaluation/forecast_baselines.h"
+#include "unroll/evaluation/metrics.h"
 
 namespace unroll {
 namespace {

@@ -1,18 +1,14 @@
+#include "unroll/evaluation/text_loss.h"
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
 
-#include "unroll/models/language_model_file.h"
-
 namespace unroll {
 
 double TextLoss::perplexity() const { return std::exp(mean()); }
 double TextLoss::bits_per_token() const { return mean() / std::numbers::ln2; }
-
-std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary) {
-  return vocabulary.level() == Level::kWord ? vocabulary.eos() : vocabulary.id("\n");
-}
 
 template <class T>
 TextLoss text_loss(LanguageModelPass<T>& pass, const ThreadTeam& team,

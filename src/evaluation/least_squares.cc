@@ -1,4 +1,4 @@
-#include "train/least_squares.h"
+#include "evaluation/least_squares.h"
 
 #include <Eigen/QR>
 

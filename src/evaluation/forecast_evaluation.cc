@@ -1,4 +1,4 @@
-#include "unroll/train/forecast_evaluation.h"
+#include "unroll/evaluation/forecast_evaluation.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,9 +6,9 @@
 #include <string>
 
 #include "unroll/core/error.h"
+#include "unroll/evaluation/forecast_baselines.h"
+#include "unroll/evaluation/metrics.h"
 #include "unroll/models/sequence_predictions.h"
-#include "unroll/train/forecast_baselines.h"
-#include "unroll/train/metrics.h"
 
 namespace unroll {
 namespace {

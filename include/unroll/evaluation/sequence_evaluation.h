@@ -5,9 +5,8 @@
 
 #include "unroll/core/visibility.h"
 #include "unroll/data/preprocessing.h"
+#include "unroll/evaluation/metrics.h"
 #include "unroll/models/sequence_model_file.h"
-#include "unroll/train/metrics.h"
-#include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
 

@@ -13,6 +13,9 @@
 
 namespace unroll {
 
+// Figures beside the loss, such as the accuracy, each under its name.
+using Metrics = std::vector<std::pair<std::string, double>>;
+
 // Every number here is over all that was added so far, and NaN where that is nothing, unless it
 // says otherwise.
 

@@ -1,6 +1,6 @@
 // Worked by hand.
 
-#include "unroll/train/sequence_evaluation.h"
+#include "unroll/evaluation/sequence_evaluation.h"
 
 #include <gtest/gtest.h>
 

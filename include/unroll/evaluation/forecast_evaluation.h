@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "unroll/core/visibility.h"
+#include "unroll/evaluation/metrics.h"
 #include "unroll/models/sequence_model_file.h"
-#include "unroll/train/training.h"
 
 #pragma GCC visibility push(default)
 

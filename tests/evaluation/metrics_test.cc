@@ -1,4 +1,4 @@
-#include "unroll/train/metrics.h"
+#include "unroll/evaluation/metrics.h"
 
 #include <gtest/gtest.h>
 

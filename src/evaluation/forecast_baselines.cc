@@ -1,4 +1,4 @@
-#include "unroll/train/forecast_baselines.h"
+#include "unroll/evaluation/forecast_baselines.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/range.h"
-#include "train/least_squares.h"
+#include "evaluation/least_squares.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -1,4 +1,4 @@
-#include "unroll/train/forecast_baselines.h"
+#include "unroll/evaluation/forecast_baselines.h"
 
 #include <gtest/gtest.h>
 
@@ -12,7 +12,7 @@
 #include "messages.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
-#include "unroll/train/metrics.h"
+#include "unroll/evaluation/metrics.h"
 
 namespace unroll {
 namespace {

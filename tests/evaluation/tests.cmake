@@ -1,0 +1,4 @@
+unroll_test(evaluation/forecast_baselines_test)
+unroll_test(evaluation/forecast_evaluation_test)
+unroll_test(evaluation/metrics_test)
+unroll_test(evaluation/sequence_evaluation_test)

@@ -54,7 +54,19 @@ InputFile::InputFile(std::string path) : path_(std::move(path)) {
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
+InputFile InputFile::from_memory(std::string bytes, std::string name) {
+  InputFile file;
+  file.path_ = std::move(name);
+  file.size_ = bytes.size();
+  file.memory_ = std::move(bytes);
+  return file;
+}
+
 void InputFile::read_at(std::uint64_t offset, void* bytes, std::size_t count) const {
+  if (!file_.is_open() && offset <= memory_.size() && count <= memory_.size() - offset) {
+    memory_.copy(static_cast<char*>(bytes), count, static_cast<std::size_t>(offset));
+    return;
+  }
   auto* next = static_cast<char*>(bytes);
   while (count > 0) {
     const ssize_t got = ::pread(file_.get(), next, count, static_cast<off_t>(offset));

@@ -71,7 +71,8 @@ void read_chunks(const InputFile& file, std::uint64_t offset, std::size_t count,
 
 }  // namespace
 
-SafetensorsFile::SafetensorsFile(const std::string& path) : file_(path) {
+SafetensorsFile::SafetensorsFile(InputFile file) : file_(std::move(file)) {
+  const std::string& path = file_.path();
   // 1. The length of the header, against the limit and the file.
   if (file_.size() < kSafetensorsPrefix) {
     throw FormatError(path + ": has " + std::to_string(file_.size()) +

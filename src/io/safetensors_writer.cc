@@ -55,14 +55,17 @@ void SafetensorsWriter::add_item(Item item) {
   items_.push_back(std::move(item));
 }
 
-void SafetensorsWriter::write(const std::string& path) const {
-  // 1. The order in the file.
+std::vector<const SafetensorsWriter::Item*> SafetensorsWriter::in_order() const {
   std::vector<const Item*> order;
   for (const Item& item : items_) order.push_back(&item);
   std::stable_sort(order.begin(), order.end(), [](const Item* a, const Item* b) {
     return data_type_bits(a->dtype) > data_type_bits(b->dtype);
   });
-  // 2. The header, padded so that the data begins at a multiple of 8.
+  return order;
+}
+
+std::string SafetensorsWriter::header(const std::vector<const Item*>& order,
+                                      const std::string& name) const {
   std::string header = "{";
   if (!metadata_.empty()) {
     header += json_string(kSafetensorsMetadata, "") + ":" + Json(metadata_).dump();
@@ -82,19 +85,34 @@ void SafetensorsWriter::write(const std::string& path) const {
     header += std::to_string(offset) + "]}";
   }
   header += "}";
+  // Padded so that the data begins at a multiple of 8.
   header.resize((header.size() + 7) / 8 * 8, ' ');
   if (header.size() > kSafetensorsMaxHeader) {
-    throw ValueError(path + ": names and metadata need a header of " +
+    throw ValueError(name + ": names and metadata need a header of " +
                      std::to_string(header.size()) + " bytes, the safetensors format allows " +
                      std::to_string(kSafetensorsMaxHeader));
   }
-  // 3. The file.
-  AtomicFile file(path);
   const std::uint64_t length = header.size();
-  file.write(&length, kSafetensorsPrefix);
-  file.write(header);
+  header.insert(0, reinterpret_cast<const char*>(&length), kSafetensorsPrefix);
+  return header;
+}
+
+void SafetensorsWriter::write(const std::string& path) const {
+  const std::vector<const Item*> order = in_order();
+  const std::string begin = header(order, path);
+  AtomicFile file(path);
+  file.write(begin);
   for (const Item* item : order) file.write(item->data, item->bytes);
   file.commit();
+}
+
+std::string SafetensorsWriter::bytes() const {
+  const std::vector<const Item*> order = in_order();
+  std::string all = header(order, "a safetensors file in memory");
+  for (const Item* item : order) {
+    if (item->bytes > 0) all.append(static_cast<const char*>(item->data), item->bytes);
+  }
+  return all;
 }
 
 template void SafetensorsWriter::add(const std::string&, const Shape&, const float*);

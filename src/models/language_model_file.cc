@@ -1,12 +1,11 @@
 #include "unroll/models/language_model_file.h"
 
 #include "io/json.h"
-#include "models/model_file.h"
+#include "models/architectures.h"
+#include "unroll/models/model.h"
 
 namespace unroll {
 namespace {
-
-constexpr const char* kArchitecture = "language_model";
 
 std::string options_json(const LanguageModelOptions& options) {
   return Json{{"cell", options.cell.name},
@@ -55,18 +54,24 @@ std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary) {
 }
 
 template <class T>
+void add_text_model(SafetensorsWriter& file, const LanguageModel<T>& model,
+                    const Vocabulary& vocabulary, const std::string& training) {
+  add_model<T>(file, kTextModel, options_json(model.options()), training, model.parameters());
+  file.set_metadata("unroll.vocabulary", vocabulary.to_json());
+}
+
+template <class T>
 void save_text_model(const std::string& path, const LanguageModel<T>& model,
                      const Vocabulary& vocabulary, const std::string& training) {
   SafetensorsWriter writer;
-  add_model<T>(writer, kArchitecture, options_json(model.options()), training, model.parameters());
-  writer.set_metadata("unroll.vocabulary", vocabulary.to_json());
+  add_text_model(writer, model, vocabulary, training);
   writer.write(path);
 }
 
 template <class T>
-TextModel<T> load_text_model(const std::string& path) {
-  const ModelFile file(path);
-  file.require_architecture(kArchitecture);
+TextModel<T> read_text_model(const ModelFile& file) {
+  file.require_architecture(kTextModel);
+  const std::string& path = file.path();
   const LanguageModelOptions options = options_of(file);
   Vocabulary vocabulary = vocabulary_of(file);
   if (vocabulary.size() != options.vocabulary_size) {
@@ -84,9 +89,17 @@ TextModel<T> load_text_model(const std::string& path) {
   }
 }
 
-TextModelInfo read_text_model_info(const std::string& path) {
-  const ModelFile file(path);
-  file.require_architecture(kArchitecture);
+template <class T>
+TextModel<T> load_text_model(SafetensorsFile file) {
+  return read_text_model<T>(ModelFile(std::move(file)));
+}
+
+template <class T>
+TextModel<T> load_text_model(const std::string& path) {
+  return load_text_model<T>(SafetensorsFile(find_model(path)));
+}
+
+TextModelInfo read_text_model_info(const ModelFile& file) {
   const LanguageModelOptions options = options_of(file);
   return {options, vocabulary_of(file), file.text("unroll.training"), file.dtype(),
           file.parameter_count(options.bias)};
@@ -96,6 +109,14 @@ template void save_text_model<float>(const std::string&, const LanguageModel<flo
                                      const Vocabulary&, const std::string&);
 template void save_text_model<double>(const std::string&, const LanguageModel<double>&,
                                       const Vocabulary&, const std::string&);
+template void add_text_model<float>(SafetensorsWriter&, const LanguageModel<float>&,
+                                    const Vocabulary&, const std::string&);
+template void add_text_model<double>(SafetensorsWriter&, const LanguageModel<double>&,
+                                     const Vocabulary&, const std::string&);
+template TextModel<float> read_text_model<float>(const ModelFile&);
+template TextModel<double> read_text_model<double>(const ModelFile&);
+template TextModel<float> load_text_model<float>(SafetensorsFile);
+template TextModel<double> load_text_model<double>(SafetensorsFile);
 template TextModel<float> load_text_model<float>(const std::string&);
 template TextModel<double> load_text_model<double>(const std::string&);
 

@@ -6,14 +6,14 @@
 
 namespace unroll {
 
-ModelFile::ModelFile(const std::string& path) : file_(path) {
+ModelFile::ModelFile(SafetensorsFile file) : file_(std::move(file)) {
   if (!file_.metadata().contains("unroll.architecture")) {
-    throw FormatError(path +
+    throw FormatError(path() +
                       ": no model of this program: its metadata lacks 'unroll.architecture'");
   }
   const std::string& format = text("unroll.format");
   if (format != std::to_string(kModelFormat)) {
-    throw FormatError(path + ": format " + format + "; this program reads format " +
+    throw FormatError(path() + ": format " + format + "; this program reads format " +
                       std::to_string(kModelFormat) + "; use a newer version of it");
   }
 }

@@ -17,9 +17,8 @@ inline constexpr std::uint64_t kModelFormat = 1;
 
 class ModelFile {
  public:
-  // Throws FileError, or FormatError for a file that is no model of this program or has a newer
-  // format.
-  explicit ModelFile(const std::string& path);
+  // Throws FormatError for a file that is no model of this program or has a newer format.
+  explicit ModelFile(SafetensorsFile file);
 
   const SafetensorsFile& tensors() const { return file_; }
   const std::string& path() const { return file_.path(); }

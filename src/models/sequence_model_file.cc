@@ -2,12 +2,11 @@
 
 #include "core/quote.h"
 #include "io/json.h"
-#include "models/model_file.h"
+#include "models/architectures.h"
+#include "unroll/models/model.h"
 
 namespace unroll {
 namespace {
-
-constexpr const char* kArchitecture = "sequence_model";
 
 Json options_json(const SequenceModelOptions& options) {
   Json json = {{"cell", options.cell.name},
@@ -135,7 +134,7 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
 }
 
 SequenceModelDescription description_of(const ModelFile& file) {
-  file.require_architecture(kArchitecture);
+  file.require_architecture(kSequenceModel);
   SequenceModelDescription d;
   d.options = file.parse("unroll.options", [](const Json& json) {
     SequenceModelOptions options = options_of(json);
@@ -177,34 +176,46 @@ std::string task_name(const SequenceModelDescription& description) {
 }
 
 template <class T>
+void add_sequence_model(SafetensorsWriter& file, const SequenceModel<T>& model,
+                        const SequenceModelDescription& description) {
+  add_model<T>(file, kSequenceModel, options_json(model.options()).dump(), description.training,
+               model.parameters());
+  file.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
+  file.set_metadata("unroll.reader", reader_json(description.reader).dump());
+  if (description.forecast) file.set_metadata("unroll.forecast", description.forecast->to_json());
+}
+
+template <class T>
 void save_sequence_model(const std::string& path, const SequenceModel<T>& model,
                          const SequenceModelDescription& description) {
   SafetensorsWriter writer;
-  add_model<T>(writer, kArchitecture, options_json(model.options()).dump(), description.training,
-               model.parameters());
-  writer.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
-  writer.set_metadata("unroll.reader", reader_json(description.reader).dump());
-  if (description.forecast) {
-    writer.set_metadata("unroll.forecast", description.forecast->to_json());
-  }
+  add_sequence_model(writer, model, description);
   writer.write(path);
 }
 
 template <class T>
-TrainedSequenceModel<T> load_sequence_model(const std::string& path) {
-  const ModelFile file(path);
+TrainedSequenceModel<T> read_sequence_model(const ModelFile& file) {
   SequenceModelDescription description = description_of(file);
   try {
     TrainedSequenceModel<T> loaded{SequenceModel<T>(description.options), std::move(description)};
     file.read_into<T>(loaded.model.parameters());
     return loaded;
   } catch (const ValueError& error) {
-    throw FormatError(path + ": " + error.what());
+    throw FormatError(file.path() + ": " + error.what());
   }
 }
 
-SequenceModelInfo read_sequence_model_info(const std::string& path) {
-  const ModelFile file(path);
+template <class T>
+TrainedSequenceModel<T> load_sequence_model(SafetensorsFile file) {
+  return read_sequence_model<T>(ModelFile(std::move(file)));
+}
+
+template <class T>
+TrainedSequenceModel<T> load_sequence_model(const std::string& path) {
+  return load_sequence_model<T>(SafetensorsFile(find_model(path)));
+}
+
+SequenceModelInfo read_sequence_model_info(const ModelFile& file) {
   SequenceModelDescription description = description_of(file);
   const SequenceModelOptions& options = description.options;
   const std::uint64_t parameters =
@@ -212,12 +223,18 @@ SequenceModelInfo read_sequence_model_info(const std::string& path) {
   return {std::move(description), file.dtype(), parameters};
 }
 
-std::string model_architecture(const std::string& path) { return ModelFile(path).architecture(); }
-
 template void save_sequence_model<float>(const std::string&, const SequenceModel<float>&,
                                          const SequenceModelDescription&);
 template void save_sequence_model<double>(const std::string&, const SequenceModel<double>&,
                                           const SequenceModelDescription&);
+template void add_sequence_model<float>(SafetensorsWriter&, const SequenceModel<float>&,
+                                        const SequenceModelDescription&);
+template void add_sequence_model<double>(SafetensorsWriter&, const SequenceModel<double>&,
+                                         const SequenceModelDescription&);
+template TrainedSequenceModel<float> read_sequence_model<float>(const ModelFile&);
+template TrainedSequenceModel<double> read_sequence_model<double>(const ModelFile&);
+template TrainedSequenceModel<float> load_sequence_model<float>(SafetensorsFile);
+template TrainedSequenceModel<double> load_sequence_model<double>(SafetensorsFile);
 template TrainedSequenceModel<float> load_sequence_model<float>(const std::string&);
 template TrainedSequenceModel<double> load_sequence_model<double>(const std::string&);
 

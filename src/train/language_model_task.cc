@@ -108,8 +108,8 @@ Validation LanguageModelTask<T>::validate(const ThreadTeam& team) {
 }
 
 template <class T>
-void LanguageModelTask<T>::save_model(const std::string& path, const std::string& training) {
-  save_text_model(path, model_, vocabulary_, training);
+void LanguageModelTask<T>::add_model(SafetensorsWriter& file, const std::string& training) const {
+  add_text_model(file, model_, vocabulary_, training);
 }
 
 template <class T>

@@ -214,10 +214,10 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
 }
 
 template <class T>
-void SequenceTask<T>::save_model(const std::string& path, const std::string& training) {
+void SequenceTask<T>::add_model(SafetensorsWriter& file, const std::string& training) const {
   SequenceModelDescription description = options_.description;
   description.training = training;
-  save_sequence_model(path, model_, description);
+  add_sequence_model(file, model_, description);
 }
 
 template <class T>

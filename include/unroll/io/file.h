@@ -28,12 +28,14 @@ class FileDescriptor {
 };
 }  // namespace detail
 
-// A regular file that is read at any place. Keeps showing the file that it opened when another one
-// is renamed over the path.
+// A regular file, or bytes in memory, read at any place. A file: keeps showing the file that it
+// opened when another one is renamed over the path.
 class InputFile {
  public:
   // Throws FileError when the path is missing, not readable, a directory or not a regular file.
   explicit InputFile(std::string path);
+  // Reads bytes that are in memory; `name` takes the path's place in messages.
+  static InputFile from_memory(std::string bytes, std::string name);
 
   const std::string& path() const { return path_; }
   std::uint64_t size() const { return size_; }  // bytes, when it was opened
@@ -43,8 +45,11 @@ class InputFile {
   void read_at(std::uint64_t offset, void* bytes, std::size_t count) const;
 
  private:
+  InputFile() = default;
+
   std::string path_;
-  detail::FileDescriptor file_;
+  detail::FileDescriptor file_;  // not open: the bytes are in memory_
+  std::string memory_;
   std::uint64_t size_ = 0;
 };
 

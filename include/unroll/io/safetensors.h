@@ -34,7 +34,8 @@ class SafetensorsFile {
  public:
   // Throws FileError when the path is missing, not readable or not a regular file, FormatError when
   // its contents break the format (truncated, too long, overlapping tensors, …).
-  explicit SafetensorsFile(const std::string& path);
+  explicit SafetensorsFile(const std::string& path) : SafetensorsFile(InputFile(path)) {}
+  explicit SafetensorsFile(InputFile file);
 
   const std::string& path() const { return file_.path(); }
   // The text under "__metadata__"; empty where the file has none.
@@ -94,6 +95,8 @@ class SafetensorsWriter {
   // lies at a multiple of its element's size, which PyTorch's reader needs. The file is replaced as
   // a whole (AtomicFile). Throws FileError; ValueError when the header exceeds the format's limit.
   void write(const std::string& path) const;
+  // The same bytes in memory, for SafetensorsFile(InputFile::from_memory()).
+  std::string bytes() const;
 
  private:
   struct Item {
@@ -105,6 +108,10 @@ class SafetensorsWriter {
   };
 
   void add_item(Item item);
+  std::vector<const Item*> in_order() const;
+  // Its length in 8 bytes, then its text. Throws ValueError, beginning with `name`, beyond the
+  // limit.
+  std::string header(const std::vector<const Item*>& order, const std::string& name) const;
 
   std::map<std::string, std::string> metadata_;
   std::vector<Item> items_;

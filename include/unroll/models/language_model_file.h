@@ -6,6 +6,7 @@
 
 #include "unroll/core/visibility.h"
 #include "unroll/data/vocabulary.h"
+#include "unroll/io/safetensors.h"
 #include "unroll/nn/language_model.h"
 
 #pragma GCC visibility push(default)
@@ -27,13 +28,20 @@ template <class T>
 UNROLL_PUBLIC void save_text_model(const std::string& path, const LanguageModel<T>& model,
                                    const Vocabulary& vocabulary, const std::string& training);
 
-// Reads such a file, of any of the types F64, F32, BF16 and F16. Throws FileError, or FormatError
-// naming the file and what is wrong: another architecture, a newer format, a tensor that is
-// missing, unknown or of another shape.
+// Adds the same to a file that is yet to be written. The parameters are not copied.
+template <class T>
+UNROLL_PUBLIC void add_text_model(SafetensorsWriter& file, const LanguageModel<T>& model,
+                                  const Vocabulary& vocabulary, const std::string& training);
+
+// Reads such a file, of any of the types F64, F32, BF16 and F16; of a folder, the model that a run
+// left there. Throws FileError, or FormatError naming the file and what is wrong: another
+// architecture, a newer format, a tensor that is missing, unknown or of another shape.
 template <class T>
 UNROLL_PUBLIC TextModel<T> load_text_model(const std::string& path);
+template <class T>
+UNROLL_PUBLIC TextModel<T> load_text_model(SafetensorsFile file);
 
-// What a file says about itself, without its tensors.
+// What a file says about itself, without its tensors; see read_model_info().
 struct TextModelInfo {
   LanguageModelOptions options;
   Vocabulary vocabulary;
@@ -41,7 +49,6 @@ struct TextModelInfo {
   std::string dtype;             // of the first tensor, "F32"
   std::uint64_t parameters = 0;  // that are trained
 };
-TextModelInfo read_text_model_info(const std::string& path);
 
 // What the first token of a text is predicted from: <eos> at word level, else a line end, where the
 // vocabulary has it; otherwise the first token is not predicted.

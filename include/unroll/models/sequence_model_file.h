@@ -8,6 +8,7 @@
 #include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
+#include "unroll/io/safetensors.h"
 #include "unroll/nn/sequence_model.h"
 
 #pragma GCC visibility push(default)
@@ -42,20 +43,23 @@ template <class T>
 UNROLL_PUBLIC void save_sequence_model(const std::string& path, const SequenceModel<T>& model,
                                        const SequenceModelDescription& description);
 
-// Reads such a file. Throws as load_text_model() does.
+// Adds the same to a file that is yet to be written. The parameters are not copied.
+template <class T>
+UNROLL_PUBLIC void add_sequence_model(SafetensorsWriter& file, const SequenceModel<T>& model,
+                                      const SequenceModelDescription& description);
+
+// Reads such a file, or the model of a run's folder. Throws as load_text_model() does.
 template <class T>
 UNROLL_PUBLIC TrainedSequenceModel<T> load_sequence_model(const std::string& path);
+template <class T>
+UNROLL_PUBLIC TrainedSequenceModel<T> load_sequence_model(SafetensorsFile file);
 
-// What a file says about itself, without its tensors.
+// What a file says about itself, without its tensors; see read_model_info().
 struct SequenceModelInfo {
   SequenceModelDescription description;
   std::string dtype;             // "F32" or "F64"
   std::uint64_t parameters = 0;  // that are trained
 };
-SequenceModelInfo read_sequence_model_info(const std::string& path);
-
-// "language_model" or "sequence_model", of any model file. Throws FileError or FormatError.
-std::string model_architecture(const std::string& path);
 
 }  // namespace unroll
 

@@ -1,55 +1,50 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 
 #include "unroll/core/tensor.h"
-#include "unroll/core/visibility.h"
+#include "unroll/io/safetensors.h"
 
 #pragma GCC visibility push(default)
 
 namespace unroll {
 
-// Collects the state of a run under names, and writes it as one safetensors file: arrays as
-// tensors, numbers and text in the metadata, every bit kept. Arrays are not copied: they must live
-// until write().
+// Collects the state of a run under names: arrays as tensors, numbers and text in the metadata,
+// every bit kept. Arrays are not copied: they must live until file() is written.
 class CheckpointWriter {
  public:
-  CheckpointWriter();
-  ~CheckpointWriter();
-
   void set_integer(const std::string& name, std::uint64_t value);
   void set_number(const std::string& name, double value);
   void set_text(const std::string& name, const std::string& value);
   template <class T>
-  void add(const std::string& name, const Tensor<T>& tensor);
+  void add(const std::string& name, const Tensor<T>& tensor) {
+    file_.add(name, tensor);
+  }
 
-  // Throws FileError; a file that was there before is then unchanged.
-  void write(const std::string& path) const;
+  const SafetensorsWriter& file() const { return file_; }
 
  private:
-  struct UNROLL_PRIVATE Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  SafetensorsWriter file_;
 };
 
 // Reads such a file. All throw FormatError, naming the file, where something is missing or of
 // another kind or shape.
 class CheckpointReader {
  public:
-  explicit CheckpointReader(const std::string& path);
-  ~CheckpointReader();
+  explicit CheckpointReader(SafetensorsFile file) : file_(std::move(file)) {}
 
   std::uint64_t integer(const std::string& name) const;
   double number(const std::string& name) const;
   std::string text(const std::string& name) const;
   template <class T>
-  void read_into(const std::string& name, Tensor<T>& tensor) const;
-  const std::string& path() const;
+  void read_into(const std::string& name, Tensor<T>& tensor) const {
+    file_.read_into(name, tensor);
+  }
+  const std::string& path() const { return file_.path(); }
 
  private:
-  struct UNROLL_PRIVATE Implementation;
-  std::unique_ptr<Implementation> implementation_;
+  SafetensorsFile file_;
 };
 
 }  // namespace unroll

@@ -50,7 +50,7 @@ class LanguageModelTask : public TrainingTask<T> {
   LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
   bool has_validation() const override { return !valid_.empty(); }
   Validation validate(const ThreadTeam& team) override;
-  void save_model(const std::string& path, const std::string& training) override;
+  void add_model(SafetensorsWriter& file, const std::string& training) const override;
   void save_state(CheckpointWriter& checkpoint) const override;
   void restore_state(const CheckpointReader& checkpoint) override;
   std::string fingerprint() const override;

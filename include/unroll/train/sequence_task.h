@@ -53,7 +53,7 @@ class SequenceTask : public TrainingTask<T> {
   LossSum train_batch(const ThreadTeam& team, std::uint64_t update) override;
   bool has_validation() const override { return valid_.size() > 0; }
   Validation validate(const ThreadTeam& team) override;
-  void save_model(const std::string& path, const std::string& training) override;
+  void add_model(SafetensorsWriter& file, const std::string& training) const override;
   // A batch is a function of the update's number: there is no other state than one that is carried
   // on.
   void save_state(CheckpointWriter& checkpoint) const override;

@@ -14,6 +14,7 @@
 #include "unroll/evaluation/metrics.h"
 #include "unroll/optim/optimizer.h"
 #include "unroll/optim/schedule.h"
+#include "unroll/train/run_store.h"
 
 #pragma GCC visibility push(default)
 
@@ -78,8 +79,9 @@ class TrainingTask {
   virtual LossSum train_batch(const ThreadTeam& team, std::uint64_t update) = 0;
   virtual bool has_validation() const = 0;
   virtual Validation validate(const ThreadTeam& team) = 0;
-  // Writes the model as it is; `training` is one JSON object without times or paths.
-  virtual void save_model(const std::string& path, const std::string& training) = 0;
+  // The model as it is, as a model file; `training` is one JSON object without times or paths. The
+  // parameters are not copied.
+  virtual void add_model(SafetensorsWriter& file, const std::string& training) const = 0;
   // Everything but the parameters that the next batch depends on.
   virtual void save_state(CheckpointWriter& checkpoint) const = 0;
   virtual void restore_state(const CheckpointReader& checkpoint) = 0;
@@ -104,17 +106,16 @@ struct TrainingCallbacks {
 
 // The training loop: batches, clipping, updates, schedule, validation, early stopping, checkpoints.
 //
-// In `folder` it keeps checkpoint.safetensors (all that the rest of the run depends on) and
-// model.safetensors (best on validation, see Validation; without validation the last). A run that
-// was stopped at any instant and resumed ends with the same bits as one that was not.
+// A run that was stopped at any instant and resumed from its store ends with the same bits as one
+// that was not.
 template <class T>
 class TrainingLoop {
  public:
-  // The task must outlive the loop. Throws ValueError for an option out of range.
-  TrainingLoop(TrainingTask<T>& task, const TrainingOptions& options, std::string folder);
+  // Task and store must outlive the loop. Throws ValueError for an option out of range.
+  TrainingLoop(TrainingTask<T>& task, const TrainingOptions& options, RunStore& store);
   ~TrainingLoop();
 
-  // Continues from folder/checkpoint.safetensors; false where there is none. Throws FormatError for
+  // Continues from the store's checkpoint; false where there is none. Throws FormatError for
   // one that is damaged, or that belongs to other data or options.
   bool resume();
 
@@ -124,8 +125,6 @@ class TrainingLoop {
 
   const std::vector<EpochRecord>& history() const;
   std::uint64_t updates() const;
-  static std::string model_path(const std::string& folder);       // folder/model.safetensors
-  static std::string checkpoint_path(const std::string& folder);  // folder/checkpoint.safetensors
 
  private:
   class UNROLL_PRIVATE Implementation;

@@ -3,12 +3,10 @@
 // lm`, so the number is what its users get. benchmarks/compare_frameworks.py measures the rivals
 // beside it.
 
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <exception>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -34,24 +32,6 @@ struct Settings {
   int threads = available_threads();
   double seconds = 1;
   bool serve = false;
-};
-
-// The folder that the loop writes its checkpoint into, removed in the end.
-class Folder {
- public:
-  Folder() : path_((std::filesystem::temp_directory_path() / "unroll-XXXXXX").string()) {
-    if (::mkdtemp(path_.data()) == nullptr) throw FileError(path_ + ": cannot make this folder");
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 // Measures while the loop runs. Serving, each line of standard input is for how many seconds the
@@ -105,8 +85,8 @@ template <class T>
 void measure(const Settings& settings, const benchmarks::Recipe& recipe) {
   LanguageModelTask<T> task(recipe.task, benchmarks::random_vocabulary(settings.vocabulary),
                             benchmarks::random_text(settings.vocabulary, kTextTokens), {});
-  const Folder folder;
-  TrainingLoop<T> loop(task, recipe.training, folder.path());
+  MemoryStore store;
+  TrainingLoop<T> loop(task, recipe.training, store);
   // Backward counts twice what forward does.
   Meter meter(settings, 3 * benchmarks::operations_per_word(task.model()));
   loop.run({.after_update = [&](const TrainingProgress& p) { meter.after_update(p); },

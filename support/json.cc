@@ -1,10 +1,10 @@
-#include "io/json.h"
+#include "support/json.h"
 
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 
-#include "core/quote.h"
+#include "support/quote.h"
 
 namespace unroll {
 namespace {

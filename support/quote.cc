@@ -1,9 +1,9 @@
-#include "core/quote.h"
+#include "support/quote.h"
 
 #include <cstddef>
 #include <system_error>
 
-#include "core/utf8.h"
+#include "support/utf8.h"
 
 namespace unroll {
 namespace {

@@ -1,4 +1,4 @@
-#include "core/utf8.h"
+#include "support/utf8.h"
 
 namespace unroll {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/quote.h"
+#include "support/quote.h"
 
 namespace unroll {
 namespace {

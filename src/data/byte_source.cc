@@ -7,7 +7,7 @@
 #include <limits>
 #include <system_error>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

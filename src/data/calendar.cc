@@ -1,11 +1,11 @@
-#include "data/calendar.h"
+#include "unroll/data/calendar.h"
 
 #include <chrono>
 #include <cstddef>
 
 #include "data/number.h"
 
-namespace unroll::detail {
+namespace unroll {
 namespace {
 
 using std::chrono::seconds;
@@ -49,7 +49,7 @@ std::optional<int> parse_time(std::string_view text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_date(std::string_view text) {
-  text = trim(text);
+  text = detail::trim(text);
   const bool compact = text.size() == 8;
   const int year = take_digits(text, 4);
   if (year < 0) return std::nullopt;
@@ -97,4 +97,4 @@ CalendarTime calendar_time(std::int64_t since_epoch) {
           static_cast<std::uint8_t>(weekday), static_cast<std::uint8_t>(hour)};
 }
 
-}  // namespace unroll::detail
+}  // namespace unroll

@@ -7,9 +7,9 @@
 #include <numbers>
 
 #include "core/names.h"
-#include "core/quote.h"
 #include "core/range.h"
 #include "data/forecast_choice.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "core/quote.h"
 #include "data/forecast_choice.h"
-#include "io/json.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/data/forecast.h"
 

@@ -4,7 +4,7 @@
 #include <new>
 #include <utility>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

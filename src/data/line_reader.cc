@@ -4,9 +4,9 @@
 #include <cstring>
 #include <utility>
 
-#include "core/quote.h"
-#include "core/utf8.h"
 #include "data/file_kind.h"
+#include "support/quote.h"
+#include "support/utf8.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

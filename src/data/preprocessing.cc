@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "core/names.h"
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

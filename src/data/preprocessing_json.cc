@@ -2,7 +2,7 @@
 #include <array>
 #include <set>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 #include "unroll/data/preprocessing.h"
 

@@ -7,10 +7,10 @@
 #include <system_error>
 
 #include "core/names.h"
-#include "core/quote.h"
 #include "data/gzip.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -4,12 +4,12 @@
 #include <array>
 #include <numeric>
 
-#include "core/quote.h"
-#include "data/calendar.h"
 #include "data/number.h"
 #include "data/readers/csv_columns.h"
 #include "data/readers/csv_table.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/data/calendar.h"
 
 namespace unroll {
 namespace {
@@ -26,7 +26,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 // Whether an unnamed cell is more likely a date than a number.
 bool is_likely_date(const CsvTable& table, std::size_t column) {
   const std::string_view cell = detail::trim(table.cell(column));
-  if (!detail::parse_date(cell)) return false;
+  if (!parse_date(cell)) return false;
   if (detail::parse_number(cell).problem != nullptr) return true;
   const bool is_year = cell.size() != 4 || (cell >= "1500" && cell <= "2200");
   return column == 0 && table.columns() > 1 && is_year;
@@ -140,7 +140,7 @@ class SeriesReader {
 
   void read_time(std::size_t column) {
     const std::string_view text = detail::trim(table_.cell(column));
-    const auto date = detail::parse_date(text);
+    const auto date = parse_date(text);
     if (out_.dates.empty()) are_dates_ = date.has_value();
     double time = 0;
     if (are_dates_) {
@@ -151,7 +151,7 @@ class SeriesReader {
       }
       time = static_cast<double>(*date);
       out_.seconds.push_back(*date);
-      const detail::CalendarTime calendar = detail::calendar_time(*date);
+      const CalendarTime calendar = calendar_time(*date);
       out_.months.push_back(calendar.month);
       out_.weekdays.push_back(calendar.weekday);
       out_.hours.push_back(calendar.hour);

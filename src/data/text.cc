@@ -3,9 +3,9 @@
 #include <array>
 
 #include "core/names.h"
-#include "core/quote.h"
-#include "core/utf8.h"
 #include "data/byte_source.h"
+#include "support/quote.h"
+#include "support/utf8.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

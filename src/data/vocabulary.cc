@@ -4,7 +4,7 @@
 #include <tuple>
 #include <utility>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

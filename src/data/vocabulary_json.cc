@@ -2,9 +2,9 @@
 #include <array>
 #include <utility>
 
-#include "core/quote.h"
-#include "core/utf8.h"
-#include "io/json.h"
+#include "support/json.h"
+#include "support/quote.h"
+#include "support/utf8.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 #include "unroll/data/vocabulary.h"

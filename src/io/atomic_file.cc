@@ -7,7 +7,7 @@
 #include <filesystem>
 #include <utility>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 

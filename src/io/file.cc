@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "core/quote.h"
 #include "io/safetensors_header.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

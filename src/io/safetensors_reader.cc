@@ -5,10 +5,10 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/quote.h"
 #include "core/range.h"
 #include "io/float_bits.h"
 #include "io/safetensors_header.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

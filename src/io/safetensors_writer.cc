@@ -2,9 +2,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "core/quote.h"
-#include "io/json.h"
 #include "io/safetensors_header.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

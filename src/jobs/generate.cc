@@ -1,8 +1,8 @@
-#include "runs/text_generator.h"
+#include "unroll/jobs/generate.h"
 
 #include <cstddef>
 
-namespace unroll::app {
+namespace unroll {
 
 template <class T>
 TextGenerator<T>::TextGenerator(const TextModel<T>& model, const std::vector<std::uint32_t>& tokens,
@@ -39,4 +39,4 @@ std::string TextGenerator<T>::written(std::uint32_t token) {
 template class TextGenerator<float>;
 template class TextGenerator<double>;
 
-}  // namespace unroll::app
+}  // namespace unroll

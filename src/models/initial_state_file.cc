@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/io/safetensors.h"
 

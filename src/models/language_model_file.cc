@@ -1,7 +1,7 @@
 #include "unroll/models/language_model_file.h"
 
-#include "io/json.h"
 #include "models/architectures.h"
+#include "support/json.h"
 #include "unroll/models/model.h"
 
 namespace unroll {
@@ -56,7 +56,7 @@ std::optional<std::uint32_t> start_token(const Vocabulary& vocabulary) {
 template <class T>
 void add_text_model(SafetensorsWriter& file, const LanguageModel<T>& model,
                     const Vocabulary& vocabulary, const std::string& training) {
-  add_model<T>(file, kTextModel, options_json(model.options()), training, model.parameters());
+  begin_model<T>(file, kTextModel, options_json(model.options()), training, model.parameters());
   file.set_metadata("unroll.vocabulary", vocabulary.to_json());
 }
 

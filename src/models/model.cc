@@ -4,8 +4,8 @@
 #include <system_error>
 #include <vector>
 
-#include "core/quote.h"
 #include "models/architectures.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
@@ -13,22 +13,22 @@ namespace {
 
 struct Architecture {
   const char* name;
-  Model (*load)(const ModelFile& file);
+  Model (*load)(const ModelFile& file, LoadAs type);
   ModelInfo (*info)(const ModelFile& file);
 };
 
 template <template <class> class Loaded, Loaded<float> (*kFloat)(const ModelFile&),
           Loaded<double> (*kDouble)(const ModelFile&)>
-Model load_as(const ModelFile& file) {
-  if (file.dtype() == "F64") return kDouble(file);
+Model load(const ModelFile& file, LoadAs type) {
+  if (type == LoadAs::kDouble || file.dtype() == "F64") return kDouble(file);
   return kFloat(file);
 }
 
 constexpr Architecture kArchitectures[] = {
-    {kTextModel, load_as<TextModel, read_text_model<float>, read_text_model<double>>,
+    {kTextModel, load<TextModel, read_text_model<float>, read_text_model<double>>,
      [](const ModelFile& file) -> ModelInfo { return read_text_model_info(file); }},
     {kSequenceModel,
-     load_as<TrainedSequenceModel, read_sequence_model<float>, read_sequence_model<double>>,
+     load<TrainedSequenceModel, read_sequence_model<float>, read_sequence_model<double>>,
      [](const ModelFile& file) -> ModelInfo { return read_sequence_model_info(file); }},
 };
 
@@ -58,9 +58,9 @@ std::string find_model(const std::string& path) {
   return file;
 }
 
-Model load_model(const std::string& path) {
+Model load_model(const std::string& path, LoadAs type) {
   const ModelFile file = open(path);
-  return architecture_of(file).load(file);
+  return architecture_of(file).load(file, type);
 }
 
 ModelInfo read_model_info(const std::string& path) {

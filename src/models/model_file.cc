@@ -1,5 +1,5 @@
 #include "models/model_file.h"
-#include "io/json.h"
+#include "support/json.h"
 
 #include <algorithm>
 #include <vector>
@@ -95,9 +95,9 @@ std::uint64_t ModelFile::parameter_count(Bias bias, bool given_initial_state) co
 }
 
 template <class T>
-void add_model(SafetensorsWriter& writer, const std::string& architecture,
-               const std::string& options, const std::string& training,
-               const ConstParameters<T>& parameters) {
+void begin_model(SafetensorsWriter& writer, const std::string& architecture,
+                 const std::string& options, const std::string& training,
+                 const ConstParameters<T>& parameters) {
   writer.set_metadata("unroll.format", std::to_string(kModelFormat));
   writer.set_metadata("unroll.architecture", architecture);
   writer.set_metadata("unroll.options", options);
@@ -115,9 +115,9 @@ std::size_t size_member(const Json& json, const char* key) {
 
 template void ModelFile::read_into(const Parameters<float>&) const;
 template void ModelFile::read_into(const Parameters<double>&) const;
-template void add_model(SafetensorsWriter&, const std::string&, const std::string&,
-                        const std::string&, const ConstParameters<float>&);
-template void add_model(SafetensorsWriter&, const std::string&, const std::string&,
-                        const std::string&, const ConstParameters<double>&);
+template void begin_model(SafetensorsWriter&, const std::string&, const std::string&,
+                          const std::string&, const ConstParameters<float>&);
+template void begin_model(SafetensorsWriter&, const std::string&, const std::string&,
+                          const std::string&, const ConstParameters<double>&);
 
 }  // namespace unroll

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 #include "unroll/core/parameter.h"
 #include "unroll/io/safetensors.h"
@@ -63,9 +63,9 @@ class ModelFile {
 
 // The beginning of a model file that is written: format, architecture and options.
 template <class T>
-void add_model(SafetensorsWriter& writer, const std::string& architecture,
-               const std::string& options, const std::string& training,
-               const ConstParameters<T>& parameters);
+void begin_model(SafetensorsWriter& writer, const std::string& architecture,
+                 const std::string& options, const std::string& training,
+                 const ConstParameters<T>& parameters);
 
 // A member of an object that is a whole number; throws ValueError for another.
 std::size_t size_member(const Json& json, const char* key);

@@ -1,8 +1,8 @@
 #include "unroll/models/sequence_model_file.h"
 
-#include "core/quote.h"
-#include "io/json.h"
 #include "models/architectures.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/models/model.h"
 
 namespace unroll {
@@ -178,8 +178,8 @@ std::string task_name(const SequenceModelDescription& description) {
 template <class T>
 void add_sequence_model(SafetensorsWriter& file, const SequenceModel<T>& model,
                         const SequenceModelDescription& description) {
-  add_model<T>(file, kSequenceModel, options_json(model.options()).dump(), description.training,
-               model.parameters());
+  begin_model<T>(file, kSequenceModel, options_json(model.options()).dump(), description.training,
+                 model.parameters());
   file.set_metadata("unroll.preprocessing", description.preprocessing.to_json());
   file.set_metadata("unroll.reader", reader_json(description.reader).dump());
   if (description.forecast) file.set_metadata("unroll.forecast", description.forecast->to_json());

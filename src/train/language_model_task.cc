@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
 #include "train/shards.h"

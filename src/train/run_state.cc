@@ -3,7 +3,7 @@
 #include <limits>
 #include <utility>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 
 namespace unroll {

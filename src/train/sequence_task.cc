@@ -4,7 +4,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "train/fingerprint.h"
 #include "train/hash.h"
 #include "train/shards.h"

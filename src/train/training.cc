@@ -1,7 +1,9 @@
 #include "unroll/train/training.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -27,6 +29,18 @@ double mean(const LossSum& loss) {
 
 }  // namespace
 
+TrainingOptions complete(TrainingOptions options, std::uint64_t updates_per_epoch) {
+  if (options.epochs < 1) throw OptionError("epochs", "is 0; wanted at least 1");
+  if (options.updates > 0) {
+    options.epochs = std::max(options.epochs, (options.updates - 1) / updates_per_epoch + 1);
+  }
+  if (options.epochs > std::numeric_limits<std::uint64_t>::max() / updates_per_epoch) {
+    throw OptionError("epochs", "these are more updates than can be counted");
+  }
+  options.schedule.total_updates = options.epochs * updates_per_epoch;
+  return options;
+}
+
 template <class T>
 class TrainingLoop<T>::Implementation {
  public:
@@ -39,7 +53,6 @@ class TrainingLoop<T>::Implementation {
         schedule_(options_.schedule) {}
 
   static TrainingOptions checked(const TrainingTask<T>& task, TrainingOptions options) {
-    if (options.epochs < 1) throw ValueError("epochs is 0; wanted at least 1");
     clip_factor(1, options.clip_norm);  // throws when out of range
     if (!task.has_validation() && options.schedule.name == "plateau") {
       throw ValueError("the schedule 'plateau' needs validation data");
@@ -47,8 +60,7 @@ class TrainingLoop<T>::Implementation {
     if (!task.has_validation() && options.patience > 0) {
       throw ValueError("patience needs validation data");
     }
-    options.schedule.total_updates = options.epochs * task.updates_per_epoch();
-    return options;
+    return complete(std::move(options), task.updates_per_epoch());
   }
 
   bool run(const TrainingCallbacks& callbacks) {

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "io/json.h"
 #include "program.h"
+#include "support/json.h"
 
 namespace unroll {
 namespace {

@@ -25,20 +25,20 @@ void language_model(const unroll::ThreadTeam& team) {
   unroll::LanguageModelTask<float> task(
       {.model = {.embedding_size = 8, .hidden_size = 16}, .bptt = {.batch = 4, .bptt = 10}},
       vocabulary, tokens, tokens);
+  unroll::FolderStore store(".");
   unroll::TrainingLoop<float> loop(task,
                                    {.optimizer = {.name = "adam"},
                                     .schedule = {.learning_rate = 0.02},
                                     .clip_norm = 5,
                                     .epochs = 20,
                                     .threads = 2},
-                                   ".");
+                                   store);
   std::size_t epochs = 0;
   require(loop.run({.after_epoch = [&](const unroll::EpochRecord&) { ++epochs; }}), "run()");
   require(epochs == 20 && loop.history().size() == 20, "20 epochs");
 
-  const std::string path = unroll::TrainingLoop<float>::model_path(".");
-  require(unroll::model_architecture(path) == "language_model", "the architecture");
-  unroll::TextModel<float> read = unroll::load_text_model<float>(path);
+  const unroll::Model model = unroll::load_model(".");
+  const auto& read = std::get<unroll::TextModel<float>>(model);
   const unroll::TextLoss loss = unroll::text_loss(read.model, team, tokens, {});
   require(loss.perplexity() < 1.2, "the perplexity");
   unroll::Session<float> session(read.model, 2);

@@ -1,5 +1,4 @@
 unroll_test(core/arena_test)
-unroll_test(core/quote_test)
 unroll_test(core/random_test)
 unroll_test(core/range_test)
 unroll_test(core/suggest_test)

@@ -1,8 +1,8 @@
-#include "data/calendar.h"
+#include "unroll/data/calendar.h"
 
 #include <gtest/gtest.h>
 
-namespace unroll::detail {
+namespace unroll {
 namespace {
 
 TEST(Calendar, ReadsDates) {
@@ -74,4 +74,4 @@ TEST(Calendar, KnowsMonthWeekdayAndHour) {
 }
 
 }  // namespace
-}  // namespace unroll::detail
+}  // namespace unroll

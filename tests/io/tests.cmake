@@ -1,6 +1,5 @@
 unroll_test(io/data_type_test)
 unroll_test(io/file_test)
 unroll_test(io/float_bits_test)
-unroll_test(io/json_test)
 unroll_test(io/safetensors_hostile_test)
 unroll_test(io/safetensors_test)

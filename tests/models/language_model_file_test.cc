@@ -8,6 +8,7 @@
 #include "unroll/evaluation/text_loss.h"
 #include "unroll/io/file.h"
 #include "unroll/io/safetensors.h"
+#include "unroll/models/model.h"
 
 namespace unroll {
 namespace {
@@ -81,7 +82,7 @@ TEST_F(LanguageModelFile, RoundTrip) {
   const std::string bytes = read_file(path_, 1 << 20);
   save_text_model(path_, loaded.model, loaded.vocabulary, loaded.training);
   EXPECT_TRUE(read_file(path_, 1 << 20) == bytes);
-  EXPECT_EQ(read_text_model_info(path_).dtype, "F32");
+  EXPECT_EQ(std::get<TextModelInfo>(read_model_info(path_)).dtype, "F32");
   const double as_float =
       text_loss<float>(loaded.model, ThreadTeam(1), std::vector<std::uint32_t>{1, 2, 0, 3}, 1u)
           .nats;

@@ -12,6 +12,7 @@
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 #include "unroll/io/safetensors.h"
+#include "unroll/models/model.h"
 
 namespace unroll {
 namespace {
@@ -111,13 +112,13 @@ TEST_F(SequenceModelFile, RoundTrip) {
     EXPECT_EQ(task_name(d), tasks[kind++]);
     save_sequence_model(path_, loaded.model, d);
     EXPECT_TRUE(read_file(path_, 1 << 20) == bytes);
-    const SequenceModelInfo info = read_sequence_model_info(path_);
+    const auto info = std::get<SequenceModelInfo>(read_model_info(path_));
     EXPECT_EQ(info.dtype, "F32");
     std::uint64_t numbers = 0;
     for (const Parameter<float>* p : saved.parameters()) numbers += p->trainable ? p->size() : 0;
     EXPECT_EQ(info.parameters, numbers);
     EXPECT_EQ(info.description.options, description.options);
-    EXPECT_EQ(model_architecture(path_), "sequence_model");
+    EXPECT_TRUE(std::holds_alternative<TrainedSequenceModel<float>>(load_model(path_)));
     EXPECT_EQ(load_sequence_model<double>(path_).model.options(), description.options);
   }
 }
@@ -133,7 +134,8 @@ TEST_F(SequenceModelFile, KeepsAGivenInitialState) {
   EXPECT_EQ(loaded.description.options.initial_state, InitialState::kGiven);
   EXPECT_TRUE(std::ranges::equal(loaded.model.initial_state()[0], states[0]));
   EXPECT_EQ(loaded.model.parameter_count(), saved.parameter_count());
-  EXPECT_EQ(read_sequence_model_info(path_).parameters, saved.parameter_count());
+  EXPECT_EQ(std::get<SequenceModelInfo>(read_model_info(path_)).parameters,
+            saved.parameter_count());
   // Files that are older than given states have no key for them.
   const std::string older = message("unroll.options", [](Json& json) {
     json.erase("given_initial_state");
@@ -167,7 +169,7 @@ TEST_F(SequenceModelFile, RefusesWhatIsNotAModelOfThisKind) {
   foreign.add("lstm.weight_ih_l0", tensor);
   foreign.write(path_);
   EXPECT_TRUE(contains(message(), "no model of this program"));
-  EXPECT_THROW(model_architecture(path_), FormatError);
+  EXPECT_THROW(load_model(path_), FormatError);
   EXPECT_THROW(load_sequence_model<float>(folder_.file("none")), FileError);
 }
 

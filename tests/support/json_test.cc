@@ -1,4 +1,4 @@
-#include "io/json.h"
+#include "support/json.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/quote.h"
+#include "support/quote.h"
 
 #include <gtest/gtest.h>
 

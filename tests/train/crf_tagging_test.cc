@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "temporary_folder.h"
 #include "unroll/core/random.h"
 #include "unroll/evaluation/sequence_evaluation.h"
 #include "unroll/models/sequence_predictions.h"
@@ -55,15 +54,15 @@ double test_span_f1(const std::string& head, std::uint64_t seed) {
                .output_size = d.preprocessing.classes().size()};
   SequenceTask<float> task({.description = d, .batch = 16, .seed = seed},
                            d.preprocessing.encode(data), {});
-  const TemporaryFolder folder;
+  MemoryStore store;
   TrainingLoop<float> loop(task,
                            {.optimizer = {.name = "adam"},
                             .schedule = {.name = "cosine", .learning_rate = 0.01},
                             .clip_norm = 1,
                             .epochs = 15},
-                           folder.path());
+                           store);
   loop.run({});
-  const auto kept = load_sequence_model<float>(TrainingLoop<float>::model_path(folder.path()));
+  const auto kept = load_sequence_model<float>(store.read(RunFile::kModel).value());
   const EncodedSequences test = d.preprocessing.encode(other);
   const std::vector<float> predictions = predict(kept.model, test, ThreadTeam(1));
   for (const auto& [name, value] :

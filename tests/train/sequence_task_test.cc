@@ -131,14 +131,15 @@ class SmallRun {
   // Until `stop_after` updates of the whole run are done, or to the end. True at the end.
   bool train(std::uint64_t stop_after = 0) {
     SequenceTask<float> task(options_of(kind_), kind_.train, kind_.valid);
-    TrainingLoop<float> loop(task, training_, folder_.path());
+    FolderStore store(folder_.path());
+    TrainingLoop<float> loop(task, training_, store);
     loop.resume();
     const bool done =
         loop.run({.stop = [&] { return stop_after > 0 && loop.updates() >= stop_after; }});
     history_ = loop.history();
     return done;
   }
-  std::string path() const { return TrainingLoop<float>::model_path(folder_.path()); }
+  std::string path() const { return FolderStore(folder_.path()).path(RunFile::kModel); }
   std::string model() const { return read_file(path(), 1 << 20); }
 
   Kind kind_;

@@ -105,12 +105,13 @@ class StatefulRun {
       fill_random_states(start, 6);
       task.model().set_initial_state(start);
     }
-    TrainingLoop<float> loop(task, training_, folder_.path());
+    FolderStore store(folder_.path());
+    TrainingLoop<float> loop(task, training_, store);
     loop.resume();
     return loop.run({.stop = [&] { return stop_after > 0 && loop.updates() >= stop_after; }});
   }
   std::string model() const {
-    return read_file(TrainingLoop<float>::model_path(folder_.path()), 1 << 20);
+    return read_file(FolderStore(folder_.path()).path(RunFile::kModel), 1 << 20);
   }
   TrainingOptions training_;
 

@@ -40,7 +40,8 @@ class SmallRun {
     const std::vector<std::uint32_t> valid(tokens.end() - 100, tokens.end());
     tokens.resize(tokens.size() - 100);
     LanguageModelTask<float> task(task_options_, vocabulary, tokens, valid);
-    TrainingLoop<float> loop(task, training_, folder_.path());
+    FolderStore store(folder_.path());
+    TrainingLoop<float> loop(task, training_, store);
     loop.resume();
     TrainingCallbacks callbacks;
     callbacks.stop = [&] { return stop_after > 0 && loop.updates() >= stop_after; };
@@ -50,7 +51,7 @@ class SmallRun {
   }
 
   std::string model() const {
-    return read_file(TrainingLoop<float>::model_path(folder_.path()), std::size_t{1} << 24);
+    return read_file(FolderStore(folder_.path()).path(RunFile::kModel), std::size_t{1} << 24);
   }
   const std::vector<EpochRecord>& history() const { return history_; }
   const std::string& folder() const { return folder_.path(); }
@@ -91,7 +92,7 @@ TEST(TrainingLoop, LearnsAlikeInBf16) {
   EXPECT_NE(in_bf16.model(), run.model());
   EXPECT_NEAR(in_bf16.history().back().train_loss / run.history().back().train_loss, 1, 0.01);
   EXPECT_NEAR(*in_bf16.history().back().valid_loss / *run.history().back().valid_loss, 1, 0.01);
-  const auto kept = load_text_model<float>(TrainingLoop<float>::model_path(in_bf16.folder()));
+  const auto kept = load_text_model<float>(in_bf16.folder());
   EXPECT_EQ(kept.model.options().precision, Precision::kFull);  // the file does not say
 }
 

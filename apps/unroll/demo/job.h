@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "demo/guide.h"
-#include "io/json.h"
+#include "support/json.h"
 
 namespace unroll::app::demo {
 

@@ -1,5 +1,6 @@
 #include "options/forecast_options.h"
 
+#include "options/dtype.h"
 #include "options/head_options.h"
 #include "options/initial_state.h"
 #include "options/lists.h"
@@ -9,6 +10,19 @@
 #include "options/training_options.h"
 
 namespace unroll::app {
+namespace {
+
+ForecastOptions forecast_options(const Options& options) {
+  ForecastOptions forecast = {.lags = options.size("lags"), .horizon = options.size("horizon")};
+  if (options.has("transform")) forecast.transform = parse_transform(options.text("transform"));
+  if (options.has("input")) forecast.input = parse_forecast_input(options.text("input"));
+  forecast.calendar = options.is_on("calendar");
+  forecast.stateful = options.is_on("stateful");
+  forecast.missing = parse_missing(options.text("missing"));
+  return forecast;
+}
+
+}  // namespace
 
 std::vector<OptionSpec> train_forecast_table() {
   const char* group = "Data";
@@ -97,14 +111,26 @@ SeriesReaderOptions series_options(const Options& options) {
   return reader;
 }
 
-ForecastOptions forecast_options(const Options& options) {
-  ForecastOptions forecast = {.lags = options.size("lags"), .horizon = options.size("horizon")};
-  if (options.has("transform")) forecast.transform = parse_transform(options.text("transform"));
-  if (options.has("input")) forecast.input = parse_forecast_input(options.text("input"));
-  forecast.calendar = options.is_on("calendar");
-  forecast.stateful = options.is_on("stateful");
-  forecast.missing = parse_missing(options.text("missing"));
-  return forecast;
+FitSeriesOptions fit_series_options(const Options& options) {
+  FitSeriesOptions fit = {.test_fraction = options.number("test_fraction"),
+                          .valid_fraction = options.number("valid_fraction"),
+                          .forecast = forecast_options(options),
+                          .time_column = options.has("time") ? options.text("time") : "",
+                          .model = {.hidden_size = options.size("hidden"),
+                                    .layers = options.size("layers"),
+                                    .cell = cell_options(options),
+                                    .head = number_head(options),
+                                    .dropout = options.number("dropout"),
+                                    .initial_state = initial_state(options),
+                                    .bias = parse_bias(options.text("bias")),
+                                    .precision = precision(options)},
+                          .initialization = initialization_options(options),
+                          .seed = options.count("seed")};
+  if (fit.forecast.stateful) return fit;
+  fit.model.pooling = parse_pooling(options.text("pooling"));
+  fit.batch = options.size("batch");
+  fit.shards = options.size("shards");
+  return fit;
 }
 
 }  // namespace unroll::app

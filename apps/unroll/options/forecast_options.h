@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "options/options.h"
-#include "unroll/data/forecast.h"
 #include "unroll/data/series.h"
+#include "unroll/jobs/fit_series.h"
 
 namespace unroll::app {
 
@@ -13,6 +13,6 @@ std::vector<OptionSpec> train_forecast_table();
 void complete_train_forecast_options(Options& options);
 
 SeriesReaderOptions series_options(const Options& options);
-ForecastOptions forecast_options(const Options& options);
+FitSeriesOptions fit_series_options(const Options& options);
 
 }  // namespace unroll::app

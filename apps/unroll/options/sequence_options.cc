@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "errors.h"
 #include "options/dtype.h"
 #include "options/head_options.h"
 #include "options/initial_state.h"
@@ -216,36 +217,11 @@ HeadOptions sequence_head(const Options& options, SequenceVerb verb) {
   return {.name = sets ? "sigmoid" : "softmax"};
 }
 
-std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing) {
+ClassWeights class_weights(const Options& options) {
   const std::string& text = options.text("class_weights");
-  const std::vector<std::string>& classes = preprocessing.classes();
   if (text == "none") return {};
-  if (preprocessing.options().multi_label) {
-    options.fail("class_weights", "sets of labels (multi_label) have no weights");
-  }
-  if (preprocessing.target() == TargetKind::kStepLabel &&
-      make_head(sequence_head(options, SequenceVerb::kTag))->of_sequences()) {
-    options.fail("class_weights", "labels of a sequence that are scored together (head " +
-                                      options.text("head") + ") have no weights");
-  }
-  std::vector<double> weights(classes.size(), 1);
-  const std::vector<std::size_t>& counts = preprocessing.class_counts();
-  // The mean over the training data is 1, so that losses with and without weights compare.
-  const auto with_mean_one = [&] {
-    double sum = 0, all = 0;
-    for (std::size_t k = 0; k < weights.size(); ++k) {
-      all += static_cast<double>(counts[k]);
-      sum += static_cast<double>(counts[k]) * weights[k];
-    }
-    for (double& weight : weights) weight *= all / sum;
-    return weights;
-  };
-  if (text == "balanced") {
-    for (std::size_t k = 0; k < weights.size(); ++k) {
-      weights[k] = 1 / static_cast<double>(counts[k]);
-    }
-    return with_mean_one();
-  }
+  if (text == "balanced") return {.balanced = true};
+  ClassWeights weights;
   for (const std::string& part : list_of(text)) {
     const std::size_t equals = part.rfind('=');
     double weight = 0;
@@ -256,13 +232,17 @@ std::vector<double> class_weights(const Options& options, const Preprocessing& p
       options.fail("class_weights",
                    "wants none, balanced, or LABEL=WEIGHT with commas between, of 1e-6 to 1e6");
     }
-    const auto found = std::find(classes.begin(), classes.end(), part.substr(0, equals));
-    if (found == classes.end()) {
-      options.fail("class_weights", unknown_name_message("label", part.substr(0, equals), classes));
-    }
-    weights[static_cast<std::size_t>(found - classes.begin())] = weight;
+    weights.given.emplace_back(part.substr(0, equals), weight);
   }
-  return with_mean_one();
+  return weights;
+}
+
+void require_series_options(const Options& options, const std::string& model) {
+  std::vector<std::string> others = options.given_flags();
+  for (const char* used : {"--time", "--initial-state", "--threads"}) std::erase(others, used);
+  if (others.empty()) return;
+  throw UsageError(fmt::format("{}: {} forecasts a series, whose file takes --time alone",
+                               fmt::join(others, ", "), model));
 }
 
 }  // namespace unroll::app

@@ -6,7 +6,7 @@
 #include "options/options.h"
 #include "unroll/data/preprocessing.h"
 #include "unroll/data/read_sequences.h"
-#include "unroll/train/sequence_task.h"
+#include "unroll/jobs/fit_sequences.h"
 
 namespace unroll::app {
 
@@ -31,7 +31,9 @@ PreprocessingOptions preprocessing_options(const Options& options, SequenceVerb 
 // Without what depends on the data: sizes of input and output.
 SequenceModelOptions sequence_model_options(const Options& options, SequenceVerb verb);
 HeadOptions sequence_head(const Options& options, SequenceVerb verb);
-// (K), or empty for none. Throws UsageError for a class that the data lack.
-std::vector<double> class_weights(const Options& options, const Preprocessing& preprocessing);
+ClassWeights class_weights(const Options& options);
+
+// Throws UsageError for options that say how files of sequences are read, all but --time.
+void require_series_options(const Options& options, const std::string& model);
 
 }  // namespace unroll::app

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -202,21 +201,18 @@ void complete_training_options(Options& options, bool validates) {
 }
 
 TrainingOptions training_options(const Options& options, std::uint64_t updates_per_epoch) {
-  std::uint64_t epochs = options.count("epochs");
-  if (options.knows("updates") && options.count("updates") > 0) {
-    epochs = std::max(epochs, (options.count("updates") - 1) / updates_per_epoch + 1);
-  }
-  if (epochs > std::numeric_limits<std::uint64_t>::max() / updates_per_epoch) {
-    options.fail("epochs", "these are more updates than can be counted");
-  }
-  check_schedule(options, epochs * updates_per_epoch);
-  return {.optimizer = optimizer_options(options),
-          .schedule = schedule_options(options, 0),
-          .clip_norm = options.number("clip_norm"),
-          .epochs = epochs,
-          .patience = options.count("patience"),
-          .checkpoint_every = options.count("checkpoint_every"),
-          .threads = static_cast<int>(options.count("threads"))};
+  const TrainingOptions training =
+      complete({.optimizer = optimizer_options(options),
+                .schedule = schedule_options(options, 0),
+                .clip_norm = options.number("clip_norm"),
+                .epochs = options.count("epochs"),
+                .updates = options.knows("updates") ? options.count("updates") : 0,
+                .patience = options.count("patience"),
+                .checkpoint_every = options.count("checkpoint_every"),
+                .threads = static_cast<int>(options.count("threads"))},
+               updates_per_epoch);
+  check_schedule(options, training.schedule.total_updates);
+  return training;
 }
 
 }  // namespace unroll::app

@@ -1,4 +1,4 @@
-#include "runs/sequence_result.h"
+#include "output/figures.h"
 
 #include <fmt/format.h>
 
@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
-#include "core/quote.h"
-#include "core/utf8.h"
-#include "io/json.h"
+#include "support/json.h"
+#include "support/quote.h"
+#include "support/utf8.h"
 
 namespace unroll::app {
 namespace {
@@ -69,28 +69,38 @@ std::string confusion_text(const Json& confusion) {
   return text + "\n";
 }
 
-}  // namespace
+Json json(double number) { return std::isfinite(number) ? Json(number) : Json(); }
+Json json(std::uint64_t count) { return count; }
+Json json(const std::string& text) { return text; }
+Json json(const std::vector<std::string>& names) { return names; }
 
-void add_evaluation(Json& result, const std::string& prefix, const SequenceEvaluation& evaluation,
-                    const Preprocessing& preprocessing) {
-  for (const auto& [name, value] : evaluation.metrics) result[prefix + name] = value;
-  const std::size_t k = preprocessing.classes().size();
-  if (!evaluation.confusion) return;
-  Json& confusion = result[prefix + "confusion"];
-  confusion["classes"] = preprocessing.classes();
+Json json(const Confusion& confusion) {
+  const std::size_t k = confusion.classes.size();
+  Json result = {{"classes", confusion.classes}};
   if (k > kMatrixClasses) {
-    Json& pairs = confusion["pairs"] = Json::array();
-    for (const auto& [place, count] : *evaluation.confusion) {
+    Json& pairs = result["pairs"] = Json::array();
+    for (const auto& [place, count] : confusion.counts) {
       pairs.push_back(Json::array({place.first, place.second, count}));
     }
-    return;
+    return result;
   }
-  const std::vector<std::size_t> matrix = confusion_matrix(*evaluation.confusion, k);
+  const std::vector<std::size_t> matrix = confusion_matrix(confusion.counts, k);
   Json counts = Json::array();
   for (auto row = matrix.begin(); row != matrix.end(); row += static_cast<std::ptrdiff_t>(k)) {
     counts.push_back(std::vector<std::size_t>(row, row + static_cast<std::ptrdiff_t>(k)));
   }
-  confusion["counts"] = std::move(counts);
+  result["counts"] = std::move(counts);
+  return result;
+}
+
+}  // namespace
+
+Json to_json(const Figures& figures) {
+  Json result = Json::object();
+  for (const auto& [name, figure] : figures) {
+    result[name] = std::visit([](const auto& value) { return json(value); }, figure);
+  }
+  return result;
 }
 
 std::vector<std::string> lost_comparisons(const Json& result, const std::string& prefix) {
@@ -106,7 +116,15 @@ std::vector<std::string> lost_comparisons(const Json& result, const std::string&
   return lines;
 }
 
-std::string evaluation_text(const Json& result, const std::vector<std::string>& prefixes) {
+std::string evaluation_text(const Json& result) {
+  std::vector<std::string> prefixes;
+  for (const char* prefix : {"valid_", "test_"}) {
+    if (result.contains(std::string(prefix) + "loss")) prefixes.emplace_back(prefix);
+  }
+  if (prefixes.empty()) {
+    if (result.contains("train_loss")) return "";
+    prefixes.emplace_back("");
+  }
   std::string text = fmt::format("{:<20}", "");
   std::vector<std::string> names;
   for (const auto& [key, value] : result.members()) {

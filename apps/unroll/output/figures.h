@@ -3,18 +3,18 @@
 #include <string>
 #include <vector>
 
-#include "io/json.h"
-#include "unroll/evaluation/sequence_evaluation.h"
+#include "support/json.h"
+#include "unroll/evaluation/figures.h"
 
 namespace unroll::app {
 
-// Adds the figures of an evaluation to a result, each with `prefix`: "test_" or "".
-void add_evaluation(Json& result, const std::string& prefix, const SequenceEvaluation& evaluation,
-                    const Preprocessing& preprocessing);
+// An object with a member a figure; numbers that are not finite are null.
+Json to_json(const Figures& figures);
 
-// The same for people: a table of the figures of each prefix, the confusion matrix of the last one,
-// and a line where a model is no better than an answer without one.
-std::string evaluation_text(const Json& result, const std::vector<std::string>& prefixes);
+// The numbers in such an object for people: a table with a column for each of the prefixes "valid_"
+// and "test_" that it has, or of all where it has none, the confusion matrix of the last one, and a
+// line where a model is no better than an answer without one.
+std::string evaluation_text(const Json& result);
 
 // One line for each figure under `prefix` in which the model is no better than an answer without
 // one.

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "errors.h"
-#include "io/json.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {

@@ -1,4 +1,5 @@
 target_sources(unroll_program PRIVATE
+  output/figures.cc
   output/print.cc
   output/progress.cc
   output/table.cc

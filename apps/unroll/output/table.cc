@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "io/json.h"
+#include "support/json.h"
 
 namespace unroll::app {
 namespace {
@@ -21,45 +21,50 @@ void add_csv(std::string& text, const std::string& field) {
   text += quoted;
 }
 
-std::string plain(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* count = std::get_if<std::uint64_t>(&cell)) return fmt::format("{}", *count);
-  const auto* number = std::get_if<double>(&cell);
-  return number == nullptr || !std::isfinite(*number) ? "" : fmt::format("{}", *number);
+std::string plain(double number) { return std::isfinite(number) ? fmt::format("{}", number) : ""; }
+std::string plain(std::uint64_t count) { return fmt::format("{}", count); }
+const std::string& plain(const std::string& text) { return text; }
+
+Json json(double number) { return std::isfinite(number) ? Json(number) : Json(); }
+Json json(std::uint64_t count) { return count; }
+Json json(const std::string& text) { return text; }
+
+std::string csv_text(const Table& table) {
+  std::string text;
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    if (c > 0) text += ',';
+    add_csv(text, table[c].name);
+  }
+  text += '\n';
+  const std::size_t rows = table.front().rows();
+  for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t c = 0; c < table.size(); ++c) {
+      if (c > 0) text += ',';
+      std::visit([&](const auto& values) { add_csv(text, plain(values[row])); }, table[c].values);
+    }
+    text += '\n';
+  }
+  return text;
 }
 
-Json json(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return *text;
-  if (const auto* count = std::get_if<std::uint64_t>(&cell)) return *count;
-  const auto* number = std::get_if<double>(&cell);
-  if (number == nullptr || !std::isfinite(*number)) return nullptr;
-  return *number;
+std::string json_lines(const Table& table) {
+  std::string text;
+  const std::size_t rows = table.front().rows();
+  for (std::size_t row = 0; row < rows; ++row) {
+    Json object = Json::object();
+    for (const TableColumn& column : table) {
+      object[column.name] =
+          std::visit([&](const auto& values) { return json(values[row]); }, column.values);
+    }
+    text += object.dump(-1, Json::Utf8::kReplace) + '\n';
+  }
+  return text;
 }
 
 }  // namespace
 
-Table::Table(TableFormat format, std::vector<std::string> names)
-    : format_(format), names_(std::move(names)) {
-  if (format_ != TableFormat::kCsv) return;
-  for (const std::string& name : names_) {
-    if (!text_.empty()) text_ += ',';
-    add_csv(text_, name);
-  }
-  text_ += '\n';
-}
-
-void Table::add(const std::vector<Cell>& cells) {
-  if (format_ == TableFormat::kCsv) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) text_ += ',';
-      add_csv(text_, plain(cells[i]));
-    }
-  } else {
-    Json object = Json::object();
-    for (std::size_t i = 0; i < cells.size(); ++i) object[names_[i]] = json(cells[i]);
-    text_ += object.dump(-1, Json::Utf8::kReplace);
-  }
-  text_ += '\n';
+std::string table_text(const Table& table, TableFormat format) {
+  return format == TableFormat::kCsv ? csv_text(table) : json_lines(table);
 }
 
 TableFormat table_format(const std::string& as, const std::string& path) {

@@ -8,7 +8,7 @@
 #include <limits>
 #include <utility>
 
-#include "io/json.h"
+#include "support/json.h"
 
 namespace unroll::app::report {
 namespace {

@@ -10,7 +10,7 @@
 #include <memory>
 #include <string>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 extern char** environ;

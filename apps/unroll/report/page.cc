@@ -8,12 +8,12 @@
 #include <kainjow/mustache.hpp>
 #include <vector>
 
-#include "core/utf8.h"
+#include "output/figures.h"
 #include "report/curves.h"
 #include "report/page_template.h"
 #include "report/prediction_figures.h"
 #include "report/tables.h"
-#include "runs/sequence_result.h"
+#include "support/utf8.h"
 #include "unroll/core/error.h"
 #include "unroll/version.h"
 

@@ -8,9 +8,9 @@
 #include <map>
 #include <optional>
 
-#include "data/calendar.h"
 #include "output/progress.h"
 #include "report/sample_rows.h"
+#include "unroll/data/calendar.h"
 
 namespace unroll::app::report {
 namespace {
@@ -60,7 +60,7 @@ Times read_times(const PredictionFile& p) {
   constexpr std::size_t kYearDigits = 4;  // 1990 alone is a number, 19900131 is a date
   Times times;
   for (std::size_t row = 0; row < p.rows() && times.kind == Times::kDates; ++row) {
-    const std::optional<std::int64_t> seconds = detail::parse_date(p.cell(row, 0));
+    const std::optional<std::int64_t> seconds = parse_date(p.cell(row, 0));
     if (!seconds || p.cell(row, 0).size() <= kYearDigits) times.kind = Times::kNumbers;
     times.values.push_back(static_cast<double>(seconds.value_or(0)));
   }

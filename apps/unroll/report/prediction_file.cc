@@ -4,27 +4,25 @@
 #include <filesystem>
 #include <limits>
 
-#include "core/quote.h"
-#include "data/readers/csv_table.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/data/csv_file.h"
 
 namespace unroll::app::report {
 
 std::optional<PredictionFile> PredictionFile::read(const std::string& path) {
   std::error_code error;
   if (!std::filesystem::exists(path, error)) return std::nullopt;
-  detail::LineReader lines = detail::open_text(path, "a CSV file");
-  detail::CsvTable table(lines, ',');
-  table.take_header();
+  CsvFile table(path, ',');
   PredictionFile result;
-  for (std::size_t c = 0; c < table.columns(); ++c) result.names_.push_back(table.name(c));
+  result.names_ = table.names();
   result.find_kind(path);
   while (table.next()) {
     if (result.rows() == kMaxRows) {
       result.cut_ = true;
       break;
     }
-    for (std::size_t c = 0; c < table.columns(); ++c) {
+    for (std::size_t c = 0; c < table.names().size(); ++c) {
       result.text_ += table.cell(c);
       result.ends_.push_back(result.text_.size());
     }

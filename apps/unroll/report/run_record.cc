@@ -7,12 +7,12 @@
 #include <sstream>
 #include <utility>
 
-#include "core/quote.h"
-#include "io/json.h"
-#include "runs/model_file.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
-#include "unroll/train/training.h"
+#include "unroll/models/model.h"
+#include "unroll/train/run_store.h"
 
 namespace unroll::app::report {
 namespace {
@@ -122,12 +122,14 @@ RunRecord read_run(const std::string& folder) {
   run.log = read_log(folder + "/log.jsonl");
   const std::string result = folder + "/result.json";
   if (exists(result)) run.result = object(read_file(result, kMaxJsonBytes), result);
-  const std::string model = TrainingLoop<float>::model_path(folder);
+  const std::string model = FolderStore(folder).path(RunFile::kModel);
   if (!exists(model)) return run;
   run.model = model;
-  const std::string training = is_sequence_model(model)
-                                   ? read_sequence_model_info(model).description.training
-                                   : read_text_model_info(model).training;
+  const ModelInfo info = read_model_info(model);
+  const auto* const text = std::get_if<TextModelInfo>(&info);
+  run.is_language_model = text != nullptr;
+  const std::string& training =
+      text != nullptr ? text->training : std::get<SequenceModelInfo>(info).description.training;
   const Json epoch = Json::try_parse(training).value_or(Json())["epoch"];
   if (epoch.is_number_unsigned()) run.kept_epoch = epoch.get<std::uint64_t>();
   return run;

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "io/json.h"
+#include "support/json.h"
 
 namespace unroll::app::report {
 
@@ -24,7 +24,8 @@ struct RunRecord {
   std::vector<Json> log = {};             // an object an epoch
   std::optional<Json> result = {};        // an object; none while the run is not finished
   std::optional<std::string> model = {};  // its file; none before the first epoch's end
-  std::uint64_t kept_epoch = 0;           // that the model is of; 0 where it does not say so
+  bool is_language_model = false;
+  std::uint64_t kept_epoch = 0;  // that the model is of; 0 where it does not say so
 
   // As written in config.toml; empty where it is not there.
   std::string setting(const std::string& name) const;

@@ -13,6 +13,6 @@ struct SampleText {
 };
 
 // What `unroll generate MODEL --length 300` writes.
-SampleText sample_text(const std::string& model);
+SampleText sample_text(const std::string& path);
 
 }  // namespace unroll::app::report

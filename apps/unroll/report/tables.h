@@ -2,9 +2,9 @@
 
 #include <string>
 
-#include "io/json.h"
 #include "report/prediction_file.h"
 #include "report/run_record.h"
+#include "support/json.h"
 
 // The tables of a report, as page.html wants them.
 namespace unroll::app::report {

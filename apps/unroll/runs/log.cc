@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "io/json.h"
+#include "support/json.h"
 #include "unroll/io/file.h"
 
 namespace unroll::app {

@@ -10,19 +10,16 @@
 
 #include "errors.h"
 #include "unroll/core/error.h"
-#include "unroll/train/training.h"
+#include "unroll/train/run_store.h"
 
 namespace unroll::app {
 namespace fs = std::filesystem;
 namespace {
 
 std::array<std::string, 7> files(const std::string& folder) {
-  return {TrainingLoop<float>::checkpoint_path(folder),
-          TrainingLoop<float>::model_path(folder),
-          folder + "/log.jsonl",
-          folder + "/result.json",
-          folder + "/predictions.csv",
-          folder + "/report.html",
+  const FolderStore store(folder);
+  return {store.path(RunFile::kCheckpoint), store.path(RunFile::kModel), folder + "/log.jsonl",
+          folder + "/result.json",          folder + "/predictions.csv", folder + "/report.html",
           folder + "/config.toml"};
 }
 
@@ -70,7 +67,7 @@ RunFolder RunFolder::open(const std::string& path) {
   return RunFolder(path);
 }
 
-RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
+RunFolder::RunFolder(std::string path) : path_(std::move(path)), store_(path_) {
   lock_ = detail::FileDescriptor(::open(path_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!lock_.is_open()) {
     throw FileError("cannot open the folder " + path_ + ": " + std::strerror(errno));
@@ -81,18 +78,6 @@ RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
                     ": another process is training in this folder; wait for it, or choose " +
                     "another folder");
   }
-}
-
-std::string find_model(const std::string& model) {
-  std::error_code error;
-  if (!fs::is_directory(model, error)) return model;
-  const std::string path = TrainingLoop<float>::model_path(model);
-  if (!exists(path)) {
-    throw FileError(model + ": the folder holds no model (no " +
-                    fs::path(path).filename().string() +
-                    "); a run writes it after its first epoch");
-  }
-  return path;
 }
 
 }  // namespace unroll::app

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "unroll/io/file.h"
+#include "unroll/train/run_store.h"
 
 namespace unroll::app {
 
@@ -21,6 +22,8 @@ class RunFolder {
   void discard() noexcept;
 
   const std::string& path() const { return path_; }
+  FolderStore& store() { return store_; }  // checkpoint and model
+  std::string model() const { return store_.path(RunFile::kModel); }
   std::string config() const { return path_ + "/config.toml"; }
   std::string log() const { return path_ + "/log.jsonl"; }
   std::string result() const { return path_ + "/result.json"; }
@@ -33,12 +36,9 @@ class RunFolder {
   explicit RunFolder(std::string path);  // takes the lock
 
   std::string path_;
+  FolderStore store_;
   bool made_ = false;  // create() made the folder
   detail::FileDescriptor lock_;
 };
-
-// The model file that MODEL names: itself, or that of a run's folder. Throws FileError when the
-// folder has none.
-std::string find_model(const std::string& model);
 
 }  // namespace unroll::app

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "errors.h"
-#include "io/json.h"
 #include "measure/recurrence_speed.h"
 #include "options/dtype.h"
 #include "options/model_options.h"
 #include "options/option_specs.h"
 #include "output/print.h"
 #include "output/progress.h"
+#include "support/json.h"
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
 #include "verbs/verbs.h"

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "errors.h"
-#include "io/json.h"
 #include "options/model_options.h"
 #include "output/print.h"
-#include "runs/model_file.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
 #include "unroll/data/text.h"
 #include "unroll/data/truncated_bptt.h"
+#include "unroll/models/model.h"
 #include "unroll/nn/language_model_pass.h"
 #include "unroll/train/gradient_check.h"
 #include "verbs/check_sequences.h"
@@ -146,15 +146,16 @@ Report check_cell(const Options& options, const CellOptions& cell) {
 
 Report check_file(const Command& command) {
   const std::string path = find_model(command.model);
-  if (is_sequence_model(path)) {
+  Model model = load_model(path, LoadAs::kDouble);
+  if (auto* const sequences = std::get_if<TrainedSequenceModel<double>>(&model)) {
     const Options& options = command.options;
-    return {path, check_sequence_model(path, command.text,
+    return {path, check_sequence_model(*sequences, command.text,
                                        {.step = options.has("step") ? options.number("step") : 0,
                                         .tolerance = options.number("tolerance"),
                                         .max_elements_per_parameter = options.size("elements"),
                                         .seed = options.count("seed")})};
   }
-  TextModel<double> loaded = load_text_model<double>(path);
+  auto& loaded = std::get<TextModel<double>>(model);
   TextReader reader(command.text, loaded.vocabulary.level());
   // A window needs no more; a long text is not read to its end.
   const EncodedText text = loaded.vocabulary.encode(reader, 16 * kSteps * kBatch);

@@ -4,9 +4,9 @@
 #include <numeric>
 #include <vector>
 
-#include "runs/forecasts.h"
 #include "unroll/core/error.h"
 #include "unroll/data/sequence_batches.h"
+#include "unroll/jobs/forecast.h"
 #include "unroll/models/sequence_predictions.h"
 #include "unroll/nn/sequence_model_pass.h"
 
@@ -38,9 +38,8 @@ EncodedSequences first_sequences(const SequenceModelDescription& description,
 
 }  // namespace
 
-GradientCheck check_sequence_model(const std::string& path, const std::string& file,
+GradientCheck check_sequence_model(TrainedSequenceModel<double>& trained, const std::string& file,
                                    GradientCheckOptions options) {
-  TrainedSequenceModel<double> trained = load_sequence_model<double>(path);
   const SequenceModelOptions& model = trained.description.options;
   const EncodedSequences sequences = first_sequences(trained.description, file);
   std::vector<std::size_t> indices(sequences.size());

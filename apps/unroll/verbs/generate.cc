@@ -7,13 +7,13 @@
 #include <vector>
 
 #include "errors.h"
-#include "io/json.h"
 #include "options/options.h"
 #include "output/print.h"
-#include "runs/model_file.h"
-#include "runs/text_generator.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 #include "unroll/data/text.h"
+#include "unroll/jobs/generate.h"
+#include "unroll/models/model.h"
 #include "verbs/verbs.h"
 
 namespace unroll::app {
@@ -71,7 +71,7 @@ std::vector<std::uint32_t> read_prompt(const std::string& prompt, const Vocabula
 }
 
 template <class T>
-int generate(const Command& command, TextModel<T>& model, const std::string& path) {
+int generate(const Command& command, const TextModel<T>& model) {
   const Options& options = command.options;
   const Vocabulary& vocabulary = model.vocabulary;
   const std::string& prompt = options.text("prompt");
@@ -103,11 +103,17 @@ int generate(const Command& command, TextModel<T>& model, const std::string& pat
                 {"continuation", continuation},
                 {"tokens", options.count("length")},
                 {"seed", options.count("seed")},
-                {"model", path}});
+                {"model", find_model(command.model)}});
   } else if (last != '\n') {
     print("\n");
   }
   return kSuccess;
+}
+
+template <class T>
+int generate(const Command& command, const TrainedSequenceModel<T>&) {
+  throw UsageError(command.model +
+                   ": is no language model; `unroll predict` says what it makes of sequences");
 }
 
 }  // namespace
@@ -119,8 +125,8 @@ std::function<int()> declare_generate(CommandLine& line) {
   line.flag("--json", command->json, "the text as one JSON object");
   return [command] {
     command->options.read_flags();
-    const std::string path = find_model(command->model);
-    return with_text_model(path, [&](auto& model) { return generate(*command, model, path); });
+    const Model model = load_model(command->model);
+    return std::visit([&](const auto& loaded) { return generate(*command, loaded); }, model);
   };
 }
 

@@ -4,13 +4,13 @@
 #include <memory>
 #include <string>
 
-#include "core/quote.h"
 #include "errors.h"
-#include "io/json.h"
 #include "output/print.h"
 #include "output/progress.h"
-#include "runs/model_file.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/io/safetensors.h"
+#include "unroll/models/model.h"
 #include "verbs/verbs.h"
 
 namespace unroll::app {
@@ -86,8 +86,7 @@ Json parameter_list(const std::string& path) {
   return list;
 }
 
-Json describe_sequence_model(const std::string& path) {
-  const SequenceModelInfo info = read_sequence_model_info(path);
+Json describe(const std::string& path, const SequenceModelInfo& info) {
   return {{"model", path},
           {"architecture", architecture(info.description)},
           {"data", data_json(info.description.preprocessing)},
@@ -97,9 +96,7 @@ Json describe_sequence_model(const std::string& path) {
           {"training", parse_training(info.description.training)}};
 }
 
-Json describe(const std::string& path) {
-  if (is_sequence_model(path)) return describe_sequence_model(path);
-  const TextModelInfo info = read_text_model_info(path);
+Json describe(const std::string& path, const TextModelInfo& info) {
   const Vocabulary& vocabulary = info.vocabulary;
   const auto token = [](const std::optional<std::uint32_t>& id) { return id ? Json(*id) : Json(); };
   return {{"model", path},
@@ -165,7 +162,9 @@ std::function<int()> declare_info(CommandLine& line) {
   line.word("MODEL", command->model, "model file, or the folder of a run");
   line.flag("--json", command->json, "all of it as one JSON object");
   return [command] {
-    const Json info = describe(find_model(command->model));
+    const std::string path = find_model(command->model);
+    const Json info =
+        std::visit([&](const auto& known) { return describe(path, known); }, read_model_info(path));
     if (command->json) {
       print_json(info);
     } else {

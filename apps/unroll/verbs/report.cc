@@ -8,7 +8,6 @@
 #include "report/prediction_file.h"
 #include "report/run_record.h"
 #include "report/sample_text.h"
-#include "runs/model_file.h"
 #include "unroll/io/file.h"
 #include "verbs/verbs.h"
 
@@ -23,7 +22,7 @@ int write_report(const Command& command) {
   const report::RunRecord run = report::read_run(command.folder);
   const auto predictions = report::PredictionFile::read(report::predictions_path(command.folder));
   std::optional<report::SampleText> sample;
-  if (run.model && !is_sequence_model(*run.model)) {
+  if (run.is_language_model) {
     sample = report::sample_text(*run.model);
   }
   const std::string path =

@@ -8,14 +8,15 @@
 #include <utility>
 
 #include "errors.h"
-#include "io/json.h"
 #include "options/dtype.h"
 #include "options/training_options.h"
 #include "output/print.h"
 #include "output/shell.h"
+#include "output/table.h"
 #include "runs/log.h"
 #include "runs/run_folder.h"
 #include "signals.h"
+#include "support/json.h"
 #include "unroll/core/error.h"
 #include "unroll/io/file.h"
 
@@ -56,7 +57,7 @@ struct RunSummary {
 template <class T>
 RunSummary summarize(const std::vector<EpochRecord>& history, const Parameters<T>& parameters,
                      const Command& command) {
-  RunSummary summary = {.model = TrainingLoop<T>::model_path(command.folder->path())};
+  RunSummary summary = {.model = command.folder->model()};
   for (const EpochRecord& record : history) {
     summary.items += record.items;
     summary.training_seconds += record.seconds;
@@ -99,8 +100,18 @@ struct DiscardUnlessBegun {
   }
 };
 
+// What make() makes; an option that does not suit the data is named as it was given.
+template <class Make>
+auto with_given_options(const Options& options, const Make& make) {
+  try {
+    return make();
+  } catch (const OptionError& error) {
+    options.fail(error.option(), error.reason());
+  }
+}
+
 template <class T>
-int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Options&)) {
+int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&)) {
   const Options& options = command.options;
   const ItemStyle& items = command.verb.items;
   // config.toml is there before anything else, so that a run can be continued whenever it is
@@ -108,11 +119,12 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
   const bool resumed = command.folder.has_value();
   if (!resumed && !command.overwrite) make_folder(command);
   DiscardUnlessBegun discard{!resumed && command.folder ? &*command.folder : nullptr};
-  const std::unique_ptr<TrainingJob<T>> job = make(options);
-  const TrainingOptions training = training_options(options, job->task().updates_per_epoch());
+  const auto fit = with_given_options(options, [&] { return make(options); });
+  const TrainingOptions training = with_given_options(
+      options, [&] { return training_options(options, fit->task().updates_per_epoch()); });
   if (!command.folder) make_folder(command);
-  const RunFolder& folder = *command.folder;
-  TrainingLoop<T> loop(job->task(), training, folder.path());
+  RunFolder& folder = *command.folder;
+  TrainingLoop<T> loop(fit->task(), training, folder.store());
   discard.folder = nullptr;
   const bool found = resumed && loop.resume();
   RunLog log(folder.log(), items);
@@ -144,13 +156,15 @@ int train(Command& command, std::unique_ptr<TrainingJob<T>> (*make)(const Option
     return kInterrupted;
   }
   const ThreadTeam team(training.threads);
-  Json result = job->result(loop.history(), TrainingLoop<T>::model_path(folder.path()), team);
-  const RunSummary summary = summarize<T>(loop.history(), job->task().parameters(), command);
-  const std::string text = job->text(result) + to_text(summary, items);
+  const FitReport report = fit->report(loop.history(), folder.store(), team);
+  Json result = to_json(report.figures);
+  const RunSummary summary = summarize<T>(loop.history(), fit->task().parameters(), command);
+  const std::string text = command.verb.text(result) + to_text(summary, items);
   add(result, summary, items);
   write_file_atomically(folder.result(), json_text(result));
-  const std::string predictions = job->predictions();
-  if (!predictions.empty()) write_file_atomically(folder.predictions(), predictions);
+  if (report.predictions) {
+    write_file_atomically(folder.predictions(), table_text(*report.predictions, TableFormat::kCsv));
+  }
   print(command.json ? json_text(result) : text);
   return kSuccess;
 }

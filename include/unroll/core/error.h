@@ -1,6 +1,8 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+#include <utility>
 
 #pragma GCC visibility push(default)
 
@@ -17,6 +19,19 @@ class Error : public std::runtime_error {
 class ValueError : public Error {
  public:
   using Error::Error;
+};
+
+// The value of one option, such as "valid_fraction", beside the data or the other options.
+class OptionError : public ValueError {
+ public:
+  OptionError(std::string option, const std::string& what)
+      : ValueError(option + ": " + what), option_(std::move(option)), reason_(what) {}
+
+  const std::string& option() const { return option_; }  // the name of the member that has it
+  const std::string& reason() const { return reason_; }  // what() without the name
+
+ private:
+  std::string option_, reason_;
 };
 
 // An array has another shape than the one that is wanted.

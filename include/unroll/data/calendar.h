@@ -4,7 +4,9 @@
 #include <optional>
 #include <string_view>
 
-namespace unroll::detail {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Seconds from 1970-01-01T00:00 to a date of the Gregorian calendar, without time zones. The forms:
 //   YYYY  YYYY-MM  YYYY-MM-DD  YYYY/MM/DD  YYYYMMDD
@@ -20,4 +22,6 @@ struct CalendarTime {
 };
 CalendarTime calendar_time(std::int64_t seconds);
 
-}  // namespace unroll::detail
+}  // namespace unroll
+
+#pragma GCC visibility pop

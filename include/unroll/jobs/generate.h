@@ -8,7 +8,9 @@
 #include "unroll/infer/session.h"
 #include "unroll/models/language_model_file.h"
 
-namespace unroll::app {
+#pragma GCC visibility push(default)
+
+namespace unroll {
 
 // Continues a text, token by token, with what a language model finds likely.
 template <class T>
@@ -33,4 +35,9 @@ class TextGenerator {
   bool word_follows_;    // the text so far ends in a word, so a space comes before the next one
 };
 
-}  // namespace unroll::app
+extern template class TextGenerator<float>;
+extern template class TextGenerator<double>;
+
+}  // namespace unroll
+
+#pragma GCC visibility pop

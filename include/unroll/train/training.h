@@ -25,6 +25,8 @@ struct TrainingOptions {
   ScheduleOptions schedule = {};  // total_updates is filled in
   double clip_norm = 0;           // largest norm of the gradient; 0: no clipping
   std::uint64_t epochs = 1;
+  // Updates, at least: as many epochs more as that takes; 0: no such bound.
+  std::uint64_t updates = 0;
   std::uint64_t patience =
       0;  // stop after so many epochs without a better validation loss; 0: never
   // Updates between checkpoints; 0: after epochs only. After an epoch there is one unless the last
@@ -32,6 +34,10 @@ struct TrainingOptions {
   std::uint64_t checkpoint_every = 0;
   int threads = 1;
 };
+
+// With `epochs` raised to what `updates` asks for, and schedule.total_updates. Throws OptionError
+// (epochs) for 0, or more updates than can be counted.
+TrainingOptions complete(TrainingOptions options, std::uint64_t updates_per_epoch);
 
 // One epoch, as it goes into log.jsonl.
 struct EpochRecord {

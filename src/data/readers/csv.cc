@@ -1,8 +1,8 @@
 #include <cmath>
 
-#include "core/quote.h"
 #include "data/number.h"
 #include "data/readers/csv_layouts.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

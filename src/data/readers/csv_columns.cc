@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <string_view>
 
-#include "core/quote.h"
-#include "data/calendar.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/data/calendar.h"
 
 namespace unroll::detail {
 namespace {

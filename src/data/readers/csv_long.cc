@@ -2,12 +2,12 @@
 #include <string>
 #include <unordered_map>
 
-#include "core/quote.h"
 #include "core/range.h"
-#include "data/calendar.h"
 #include "data/number.h"
 #include "data/readers/csv_layouts.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/data/calendar.h"
 
 namespace unroll::detail {
 namespace {

@@ -4,9 +4,9 @@
 #include <charconv>
 #include <new>
 
-#include "core/quote.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 

@@ -11,11 +11,11 @@
 #include <string_view>
 #include <vector>
 
-#include "core/quote.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
 #include "data/readers/tokens.h"
-#include "io/json.h"
+#include "support/json.h"
+#include "support/quote.h"
 #include "unroll/core/suggest.h"
 
 namespace unroll::detail {

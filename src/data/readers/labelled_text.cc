@@ -2,10 +2,10 @@
 #include <cmath>
 #include <string_view>
 
-#include "core/quote.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
 #include "data/readers/tokens.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

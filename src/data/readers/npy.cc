@@ -8,9 +8,9 @@
 #include <numeric>
 #include <string_view>
 
-#include "core/quote.h"
 #include "data/file_kind.h"
 #include "data/readers/npy_header.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <set>
 
-#include "core/quote.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

@@ -8,10 +8,10 @@
 #include <set>
 #include <type_traits>
 
-#include "core/quote.h"
 #include "data/file_kind.h"
 #include "data/readers/numpy_sequences.h"
 #include "data/readers/readers.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 

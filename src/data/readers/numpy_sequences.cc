@@ -2,8 +2,8 @@
 
 #include <cmath>
 
-#include "core/quote.h"
 #include "data/readers/readers.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/utf8.h"
+#include "support/utf8.h"
 #include "unroll/core/error.h"
 
 namespace unroll::detail {

@@ -5,8 +5,8 @@
 #include <string_view>
 #include <vector>
 
-#include "core/quote.h"
 #include "data/number.h"
+#include "support/quote.h"
 #include "unroll/core/suggest.h"
 
 namespace unroll::detail {

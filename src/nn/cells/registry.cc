@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "core/quote.h"
 #include "nn/cells/cell.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 

@@ -1,0 +1,1 @@
+unroll_test(jobs/jobs_test)

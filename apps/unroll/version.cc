@@ -12,6 +12,16 @@
 
 namespace unroll::app {
 
+std::string caches_text() {
+  const auto size = [](std::size_t bytes) {
+    return bytes % (1 << 20) == 0 ? fmt::format("{} MiB", bytes >> 20)
+                                  : fmt::format("{:.4g} KiB", static_cast<double>(bytes) / 1024);
+  };
+  const Caches found = caches();
+  return fmt::format("L1 {}, L2 {}, L3 {} ({})", size(found.l1), size(found.l2), size(found.l3),
+                     found.source);
+}
+
 std::string version_text() {
   std::string offered;
   for (const std::string& name : instruction_sets()) {
@@ -20,10 +30,11 @@ std::string version_text() {
   return fmt::format(
       "unroll {}\n"
       "instruction set: {} of {}{}\n"
+      "caches: {}\n"
       "compiler: {}\n"
       "libraries: {}, zlib {}\n",
       version(), instruction_set(), offered, has_bf16_instruction() ? "; multiplies bf16" : "",
-      kCompiler, kLibraries, ::zlibVersion());
+      caches_text(), kCompiler, kLibraries, ::zlibVersion());
 }
 
 }  // namespace unroll::app

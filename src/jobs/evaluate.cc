@@ -69,8 +69,7 @@ template Figures evaluate(const TextModel<float>&, const EncodedText&, const std
 template Figures evaluate(const TextModel<double>&, const EncodedText&, const std::string&,
                           const ThreadTeam&);
 template Figures evaluate(const TrainedSequenceModel<float>&, const Sequences&, const ThreadTeam&);
-template Figures evaluate(const TrainedSequenceModel<double>&, const Sequences&,
-                          const ThreadTeam&);
+template Figures evaluate(const TrainedSequenceModel<double>&, const Sequences&, const ThreadTeam&);
 template Figures evaluate(const TrainedSequenceModel<float>&, const Series&, const ThreadTeam&);
 template Figures evaluate(const TrainedSequenceModel<double>&, const Series&, const ThreadTeam&);
 

@@ -37,8 +37,8 @@ TextModel<T> FitLanguageModel<T>::model(const RunStore& kept) const {
 }
 
 template <class T>
-FitReport FitLanguageModel<T>::report(const std::vector<EpochRecord>& history,
-                                      const RunStore& kept, const ThreadTeam& team) const {
+FitReport FitLanguageModel<T>::report(const std::vector<EpochRecord>& history, const RunStore& kept,
+                                      const ThreadTeam& team) const {
   const double train = history.back().train_loss;
   // The model kept is the one that did best on the validation text.
   std::optional<double> valid, test;

@@ -17,9 +17,8 @@ namespace unroll {
 void hold_out(SequenceSets& sets, double valid_fraction, bool label_sets, std::uint64_t seed) {
   const bool by_label = sets.train.target == TargetKind::kLabel && !label_sets;
   const Split split =
-      stratified_split(sets.train.size(),
-                       by_label ? sets.train.labels : std::vector<std::string>{}, valid_fraction,
-                       seed);
+      stratified_split(sets.train.size(), by_label ? sets.train.labels : std::vector<std::string>{},
+                       valid_fraction, seed);
   if (split.held_out.empty()) {
     throw OptionError("valid_fraction",
                       std::to_string(sets.train.size()) +
@@ -101,11 +100,11 @@ FitReport FitSequences<T>::report(const std::vector<EpochRecord>& history, const
   const auto add = [&](const std::string& prefix, const EncodedSequences& data, bool shown) {
     const std::vector<T> predictions = predict(best.model, data, team);
     const std::span<const T> head_values = best.model.head_values();
-    const PredictionLoss loss = prediction_loss<T>(team, best.description.options.head, data,
-                                                   predictions, {}, head_values);
-    report.figures.emplace_back(prefix + "loss",
-                                loss.rows > 0 ? loss.sum / static_cast<double>(loss.rows)
-                                              : std::numeric_limits<double>::quiet_NaN());
+    const PredictionLoss loss =
+        prediction_loss<T>(team, best.description.options.head, data, predictions, {}, head_values);
+    report.figures.emplace_back(prefix + "loss", loss.rows > 0
+                                                     ? loss.sum / static_cast<double>(loss.rows)
+                                                     : std::numeric_limits<double>::quiet_NaN());
     add_figures(report.figures, prefix,
                 evaluate<T>(best.description, data, predictions, head_values),
                 best.description.preprocessing);
@@ -116,8 +115,7 @@ FitReport FitSequences<T>::report(const std::vector<EpochRecord>& history, const
   if (valid_.size() > 0) add("valid_", valid_, !test_);
   if (test_) {
     add("test_", *test_, true);
-    report.figures.emplace_back("test_unknown_labels",
-                                std::uint64_t{test_->unknown_label_count});
+    report.figures.emplace_back("test_unknown_labels", std::uint64_t{test_->unknown_label_count});
   }
   return report;
 }

@@ -64,8 +64,8 @@ FitSeries<T>::FitSeries(Series series, const FitSeriesOptions& options)
   EncodedSequences encoded = p.encode(train.windows), held_out;
   if (!valid_.origins.empty()) held_out = p.encode(valid_.windows);
   task.description = std::move(description);
-  task_ = std::make_unique<SequenceTask<T>>(std::move(task), std::move(encoded),
-                                            std::move(held_out));
+  task_ =
+      std::make_unique<SequenceTask<T>>(std::move(task), std::move(encoded), std::move(held_out));
 }
 
 template <class T>
@@ -105,11 +105,10 @@ void FitSeries<T>::add(FitReport& report, const std::string& prefix, const Model
   const std::vector<T> predictions = predict(best.model, data, team);
   const PredictionLoss loss = prediction_loss<T>(team, d.options.head, data, predictions);
   report.figures.emplace_back(prefix + "loss", loss.sum / static_cast<double>(loss.rows));
-  const Forecasts forecasts = {
-      part.origins, forecast_values<T>(d, series_, part.origins, predictions)};
-  for (const auto& [name, value] :
-       evaluate_forecasts(*d.forecast, series_, part.origins, forecasts.values,
-                          d.options.head.quantiles)) {
+  const Forecasts forecasts = {part.origins,
+                               forecast_values<T>(d, series_, part.origins, predictions)};
+  for (const auto& [name, value] : evaluate_forecasts(*d.forecast, series_, part.origins,
+                                                      forecasts.values, d.options.head.quantiles)) {
     report.figures.emplace_back(prefix + name, value);
   }
   report.predictions = forecast_table(d, series_, forecasts);

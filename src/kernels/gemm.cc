@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels/bf16_pairs.h"
+#include "kernels/block_sizes.h"
 #include "kernels/pack.h"
 #include "kernels/packed_product.h"
 #include "unroll/core/tensor.h"
@@ -11,14 +12,9 @@ namespace unroll::kernels {
 namespace {
 
 constexpr std::size_t kRows = kBlockRows;
-// A block of B that is packed at a time. It need not stay in L2, since its parts are fetched in
-// time; small blocks copy A more often (8 % of 2600 x 650 x 700 with 768 KiB). And deep, since C is
-// read and written once a block.
-constexpr std::size_t kPackedBytes = 4608 * 1024;
+// k of a block of B that is packed at a time. Deep, since C is read and written once a block.
 constexpr std::size_t kDepth = 768;
 static_assert(kDepth <= kColumnScratch / kBlockRows);
-// Bytes of A beyond which columns that are far apart are copied together before they are used.
-constexpr std::size_t kCopiedBytes = 256 * 1024;
 // k that are fetched ahead where columns of A are read: they are often no longer in L3.
 constexpr std::size_t kAhead = 12;
 // Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
@@ -79,7 +75,8 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
                               c_rows};
   if (layout.precision == Precision::kBf16) {
     if constexpr (sizeof(T) == 4) round_rows(product, a_rows, scratch);
-  } else if (a.column_stride != 1 && a.column_stride * layout.depth * sizeof(T) > kCopiedBytes) {
+  } else if (a.column_stride != 1 &&
+             a.column_stride * layout.depth * sizeof(T) > copied_bytes(caches_in_use())) {
     constexpr std::size_t kLine = 64 / sizeof(T);
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
@@ -146,7 +143,9 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
   if (m == 0 || n == 0) return;
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;
-  static thread_local Tensor<T> scratch({kPackedBytes / sizeof(T)});
+  static thread_local Tensor<T> scratch;
+  const std::size_t block_size = packed_bytes(caches_in_use()) / sizeof(T);
+  if (scratch.size() < block_size) scratch = Tensor<T>({block_size});
   PackedLayout& layout = scratch_layout;
   T* packed = scratch.data();
   // How many k an element of packed B holds; a block holds whole elements, but for the last one.
@@ -158,7 +157,7 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
   const std::size_t lanes = vector_lanes<T>();
   const std::size_t deepest =
       std::max<std::size_t>(1, ((k + k_blocks - 1) / k_blocks + ks - 1) / ks);
-  const std::size_t columns = kPackedBytes / sizeof(T) / deepest / (4 * lanes) * (4 * lanes);
+  const std::size_t columns = block_size / deepest / (4 * lanes) * (4 * lanes);
   const std::size_t n_blocks = (n + columns - 1) / columns;
   for (std::size_t nb = 0; nb < n_blocks; ++nb) {
     // Whole vectors, but for the last block.

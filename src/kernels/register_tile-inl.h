@@ -6,6 +6,7 @@
 
 #include "hwy/cache_control.h"
 #include "hwy/highway.h"
+#include "kernels/block_sizes.h"
 #include "kernels/multiply_add-inl.h"
 #include "kernels/ops-inl.h"
 #include "kernels/packed_product.h"
@@ -35,16 +36,15 @@ constexpr std::size_t kAccumulators = 12, kMaxWidth = 3;
 constexpr std::size_t kMaxRows = 8;
 // Rows of B that are fetched ahead into L1. With few rows the loads themselves are the limit.
 constexpr std::size_t kAhead = 16, kPrefetchRows = 4;
-// k of a panel between which all rows have their turn: 256 KiB on AVX-512, which stay in L2.
-constexpr std::size_t kDepth = 1024;
-// Bytes of B from which on its parts are fetched into L2 while their predecessors are in use, a
-// vector a k: 0.86 instead of 0.74 of the limit where B comes from memory (20 x 6016 x 1500).
-constexpr std::size_t kFetchedBytes = std::size_t{1} << 20;
-// Bytes of B up to which it stays in L1. Then a single row takes two panels at a time, whose sums
-// hide each other's latency; two streams from L2 are slower than one.
-constexpr std::size_t kNearBytes = std::size_t{1} << 15;
+// Parts of B are fetched into L2 while their predecessors are in use, a vector a k, where that is a
+// line: 0.86 instead of 0.74 of the limit where B comes from memory (20 x 6016 x 1500, AVX-512). A
+// tile of smaller vectors takes B more slowly than the processor fetches it by itself.
+constexpr std::size_t kLineBytes = 64;
 // k from which on fetching the rows of C ahead costs nothing (3 % of 2600 x 650 x 700).
 constexpr std::size_t kLongDepth = 256;
+
+template <class T>
+constexpr bool kFetches = HWY_MAX_BYTES >= kLineBytes;
 
 // Rows of a tile, at the most. Where pairs are multiplied without an instruction for them, and on
 // the portable fallback, speed is not worth the time that a compiler takes for every tile.
@@ -160,9 +160,13 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
   const std::size_t k_stride = layout.k_stride > 0 ? layout.k_stride : W * lanes;
   constexpr std::size_t kRows = max_rows<M>(W);
   const std::size_t tiles = (rows + kRows - 1) / kRows;  // as even as possible: 20 = 5+5+5+5
-  const std::size_t parts = std::max<std::size_t>(1, (depth + kDepth - 1) / kDepth);
-  const bool fetch = tiles >= W && layout.size() * sizeof(T) >= kFetchedBytes;
-  const bool in_pairs = rows == 1 && parts == 1 && layout.size() * sizeof(T) <= kNearBytes;
+  const Caches& caches = caches_in_use();
+  const std::size_t part_depth =
+      std::max<std::size_t>(kLongDepth, part_bytes(caches) / (W * lanes * sizeof(T)));
+  const std::size_t parts = std::max<std::size_t>(1, (depth + part_depth - 1) / part_depth);
+  const std::size_t bytes = layout.size() * sizeof(T);
+  const bool fetch = kFetches<T> && tiles >= W && bytes >= fetched_bytes(caches);
+  const bool in_pairs = rows == 1 && parts == 1 && bytes <= near_bytes(caches);
   for (std::size_t panel = begin, at_once = 1; panel < end; panel += at_once) {
     at_once = in_pairs && panel + 1 < end ? 2 : 1;
     const std::size_t panel_begin = layout.offset(panel);
@@ -187,7 +191,8 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
           multiply_tile<1, W, 2, false, M>(tile);
         } else if (W >= 3 && fetch) {  // others are rare; less to compile
           // W tiles and more share at least kRows (W - 1) + 1 rows evenly.
-          tile_of_rows<kRows, (kRows * (W - 1) + 1) / W, W, W >= 3, M>(last - first, tile);
+          tile_of_rows<kRows, (kRows * (W - 1) + 1) / W, W, W >= 3 && kFetches<T>, M>(last - first,
+                                                                                      tile);
         } else {
           tile_of_rows<kRows, 1, W, false, M>(last - first, tile);
         }

@@ -1,5 +1,6 @@
 target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/bf16_pairs.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/kernels/caches.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/column_softmax.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/dropout.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/kernels/gemm.cc

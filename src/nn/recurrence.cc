@@ -1,9 +1,9 @@
 #include "unroll/nn/recurrence.h"
 
-#include "kernels/targets.h"
 #include "nn/recurrence_weights.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
+#include "unroll/kernels/machine_limit.h"
 
 namespace unroll {
 namespace {
@@ -25,7 +25,8 @@ void check_options(const RecurrenceOptions& options) {
   if (options.precision == Precision::kBf16 && sizeof(T) != sizeof(float)) {
     throw ValueError("precision is bf16, which is for models of floats; wanted full for others");
   }
-  static_cast<void>(kernels::target_name());  // throws when UNROLL_TARGET names nothing usable
+  static_cast<void>(instruction_set());  // throw when UNROLL_TARGET or UNROLL_CACHES is wrong
+  static_cast<void>(caches());
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "hwy/cache_control.h"
 #include "kernels/bf16_pairs.h"
+#include "kernels/block_sizes.h"
 #include "kernels/gemm.h"
 #include "kernels/packed_product.h"
 #include "nn/recurrent_layer.h"
@@ -60,12 +61,9 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
     return;
   }
   const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
-  // Bytes of W_hh, more than the L2 of two processors, from which on the threads had better not
-  // read all of it each, as they do with rows of their own: T25 N16 H512 3 % faster, H650 the same,
-  // and at H=1500, where it comes from memory, 0.76 instead of 0.64 of the limit.
-  constexpr std::size_t kWorthSplitting = std::size_t{3} << 20;
-  const bool large = weights_.forward_first.layout.size() + weights_.forward_second.layout.size() >=
-                     kWorthSplitting / sizeof(T);
+  const std::size_t bytes =
+      sizeof(T) * (weights_.forward_first.layout.size() + weights_.forward_second.layout.size());
+  const bool large = bytes >= kernels::split_bytes(kernels::caches_in_use());
   SpinBarrier barrier;
   const std::size_t size = rounded_size();
   T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
@@ -128,7 +126,6 @@ template <class T>
 template <class Body>
 void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& rows,
                                    const Share& share, const Body& body) const {
-  constexpr std::size_t kNearBytes = std::size_t{1} << 14;
   const kernels::PackedLayout& layout = weight.layout;
   if (layout.depth == 0) {
     const std::size_t lanes = kernels::vector_lanes<T>(), blocks = (hidden_ + lanes - 1) / lanes;
@@ -138,7 +135,8 @@ void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& r
     return;
   }
   const std::size_t groups = layout.groups(), end = groups * (share.part + 1) / share.parts;
-  const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= kNearBytes ? groups : 1;
+  const std::size_t near = kernels::step_bytes(kernels::caches_in_use());
+  const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= near ? groups : 1;
   const auto first_unit = [&](std::size_t group) {
     return group == groups ? hidden_
                            : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;

@@ -102,8 +102,7 @@ TEST_F(TextJobs, ReportIsTheEvaluationOfTheKeptModel) {
   FitLanguageModel<float> without(texts(false), options_);
   TrainingOptions short_training = kTraining;
   short_training.epochs = 1;
-  EXPECT_TRUE(std::isnan(
-      number(fit(without, short_training).report.figures, "test_perplexity")));
+  EXPECT_TRUE(std::isnan(number(fit(without, short_training).report.figures, "test_perplexity")));
   EXPECT_TRUE(contains(
       message_of<FormatError>([&] { evaluate(fitted.model, {{1}}, "b.txt", ThreadTeam(1)); }),
       "b.txt: has one token alone"));
@@ -140,8 +139,7 @@ TEST(SequenceJobs, ReportIsTheEvaluationOfTheKeptModel) {
   // Without weights, the loss is the log loss.
   EXPECT_NEAR(number(fitted.report.figures, "test_loss"), number(measured, "log_loss"), 1e-6);
   const Table& table = fitted.report.predictions.value();
-  EXPECT_EQ(names_of(table),
-            (std::vector<std::string>{"id", "label", "predicted", "probability"}));
+  EXPECT_EQ(names_of(table), (std::vector<std::string>{"id", "label", "predicted", "probability"}));
   EXPECT_EQ(values<std::string>(table, "label"), data.labels);
   std::size_t right = 0;
   for (std::size_t i = 0; i < data.size(); ++i) {
@@ -178,8 +176,10 @@ TEST(SequenceJobs, ClassWeightsHaveMeanOne) {
   const std::vector<double> given = class_weights({.given = {{"b", 4}}}, p);
   EXPECT_DOUBLE_EQ(given[0], 0.5);  // (6 · 1 + 3 · 4) / 9 = 2
   EXPECT_DOUBLE_EQ(given[1], 2);
-  EXPECT_TRUE(contains(
-      message_of<OptionError>([&] { class_weights({.given = {{"x", 1}}}, p); }), "'x'"));
+  EXPECT_TRUE(contains(message_of<OptionError>([&] {
+                         class_weights({.given = {{"x", 1}}}, p);
+                       }),
+                       "'x'"));
 }
 
 TEST(SequenceJobs, NumbersAndStepsHaveTheirColumns) {
@@ -222,10 +222,11 @@ Series wave(std::size_t steps) {
   return series;
 }
 
-const FitSeriesOptions kSmallForecast = {
-    .forecast = {.lags = 6, .horizon = 2},
-    .model = {.hidden_size = 6, .cell = {.name = "gru"}, .pooling = parse_pooling("last"),
-              .head = {.name = "squared_error"}}};
+const FitSeriesOptions kSmallForecast = {.forecast = {.lags = 6, .horizon = 2},
+                                         .model = {.hidden_size = 6,
+                                                   .cell = {.name = "gru"},
+                                                   .pooling = parse_pooling("last"),
+                                                   .head = {.name = "squared_error"}}};
 
 TEST(SeriesJobs, ForecastsAreThoseOfTheReport) {
   const Series series = wave(100);

@@ -31,8 +31,8 @@ struct Size {
   std::size_t m, n, k;
 };
 
-// In floats, blocks of B have up to 1,179,648 numbers and 768 rows; columns of A are copied
-// together when they span more than 65,536 numbers.
+// In floats, with 32 MiB of L3 and 1 MiB of L2, blocks of B have up to 1,179,648 numbers and 768
+// rows; columns of A are copied together when they span more than 65,536 numbers.
 const Size
     kSizes[] =
         {

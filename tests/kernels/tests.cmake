@@ -1,5 +1,6 @@
 unroll_test(kernels/bf16_pairs_test)
 unroll_test(kernels/bf16_product_test)
+unroll_test(kernels/caches_test)
 unroll_test(kernels/column_softmax_test)
 unroll_test(kernels/dropout_test)
 unroll_test(kernels/gemm_test)

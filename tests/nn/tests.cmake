@@ -17,6 +17,7 @@ add_library(recurrence_reference STATIC ${CMAKE_CURRENT_LIST_DIR}/recurrence_ref
 target_include_directories(recurrence_reference PRIVATE
   ${PROJECT_SOURCE_DIR}/src ${CMAKE_CURRENT_SOURCE_DIR})
 target_link_libraries(recurrence_reference PRIVATE unroll unroll_options)
+unroll_test(nn/recurrence_caches_test)
 unroll_test(nn/recurrence_bf16_test recurrence_reference)
 unroll_test(nn/recurrence_grid_test recurrence_reference)
 unroll_test(nn/recurrence_test recurrence_reference)

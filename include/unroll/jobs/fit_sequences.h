@@ -69,7 +69,8 @@ class FitSequences : public Fit<T> {
   std::unique_ptr<SequenceTask<T>> task_;
   EncodedSequences valid_;
   std::optional<EncodedSequences> test_;
-  Sequences shown_;  // of which the predictions are reported: the test data, else the validation data
+  Sequences
+      shown_;  // of which the predictions are reported: the test data, else the validation data
 };
 
 extern template class FitSequences<float>;

@@ -13,7 +13,8 @@ namespace unroll {
 // A column of a table: numbers (NaN where one is missing), counts or texts, one a row.
 struct TableColumn {
   std::string name = {};
-  std::variant<std::vector<double>, std::vector<std::uint64_t>, std::vector<std::string>> values = {};
+  std::variant<std::vector<double>, std::vector<std::uint64_t>, std::vector<std::string>> values =
+      {};
 
   std::size_t rows() const {
     return std::visit([](const auto& all) { return all.size(); }, values);

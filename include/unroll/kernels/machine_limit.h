@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ namespace unroll {
 std::string instruction_set();
 // Those that are compiled in and that this processor has, best first.
 std::vector<std::string> instruction_sets();
+
+// The data caches that a thread has, in bytes: what Linux says, or else the processor; sizes that
+// suit most where neither does. The environment variable UNROLL_CACHES=32K,512K,32M takes their
+// place. Sizes of blocks follow from them, and no bit of a result.
+struct Caches {
+  std::size_t l1 = std::size_t{32} << 10, l2 = std::size_t{512} << 10, l3 = std::size_t{8} << 20;
+  std::string source = "assumed";  // "sysfs", "cpuid", "UNROLL_CACHES"
+};
+// Throws ValueError for a value of UNROLL_CACHES that is no such list.
+Caches caches();
 
 // Fused multiply-adds in registers, by all threads of the team at once; each counts as two
 // operations. In 1e9 operations of type T a second.

@@ -1,4 +1,5 @@
 unroll_test(core/arena_test)
+unroll_test(core/processors_test)
 unroll_test(core/random_test)
 unroll_test(core/range_test)
 unroll_test(core/suggest_test)

@@ -1,10 +1,14 @@
 #include "unroll/core/threads.h"
 
 #include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdlib>
 #include <limits>
 #include <thread>
 #include <vector>
@@ -13,6 +17,9 @@
 
 namespace unroll {
 namespace {
+
+// Before the first team is made; ctest sets it too.
+const int kProcessorsAreSet = ::setenv("UNROLL_PROCESSORS", "8", 1);
 
 TEST(ThreadTeam, RunsEveryBlockOnce) {
   for (const int threads : {1, 2, 5}) {
@@ -96,6 +103,33 @@ TEST(ThreadTeam, NestedAndConcurrentCallsFinish) {
   nested();
   other.join();
   EXPECT_EQ(count.load(), 2 * 50 * 4 * (3 + 1));
+}
+
+// A child of fork() has none of the threads; work there must not wait for them.
+TEST(ThreadTeam, WorksInAForkedChild) {
+  const auto sum = [] {
+    std::atomic<int> total{0};
+    for (int round = 0; round < 20; ++round) {
+      ThreadTeam(3).for_each_block(8, [&](std::size_t block) { total += static_cast<int>(block); });
+    }
+    return total.load();
+  };
+  EXPECT_EQ(sum(), 20 * 28);
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) ::_exit(sum() == 20 * 28 ? 0 : 1);
+  int status = -1;
+  for (int waited = 0; waited < 2000 && ::waitpid(child, &status, WNOHANG) == 0; ++waited) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    if (waited == 1999) ::kill(child, SIGKILL);
+  }
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << status;
+}
+
+TEST(ThreadTeam, HasNoMoreThreadsThanProcessors) {
+  EXPECT_EQ(available_threads(), 8);
+  EXPECT_EQ(ThreadTeam(8).size(), 8);
+  EXPECT_EQ(ThreadTeam(1024).size(), 8);
 }
 
 TEST(ThreadTeam, RefusesOddCounts) {

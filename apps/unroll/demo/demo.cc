@@ -10,13 +10,13 @@
 #include "demo/layout.h"
 #include "errors.h"
 #include "options/option_specs.h"
+#include "options/threads.h"
 #include "output/print.h"
 #include "output/progress.h"
 #include "output/shell.h"
 #include "runs/run_folder.h"
 #include "signals.h"
 #include "unroll/core/error.h"
-#include "unroll/core/threads.h"
 #include "unroll/version.h"
 #include "verbs/verbs.h"
 
@@ -28,9 +28,8 @@ using Clock = std::chrono::steady_clock;
 struct Command {
   std::string what, output = "unroll-demo";
   bool overwrite = false, quiet = false, json = false;
-  Options options{{count_option("seed", "", "of the models' random numbers", 1, 0),
-                   count_option("threads", "", "change the speed, never the result",
-                                static_cast<std::uint64_t>(available_threads()), 1, 1024)}};
+  Options options{
+      {count_option("seed", "", "of the models' random numbers", 1, 0), threads_option("")}};
 };
 
 // The job that is named, or all of them, the shortest first.

@@ -12,6 +12,7 @@
 #include "options/lists.h"
 #include "options/model_options.h"
 #include "options/option_specs.h"
+#include "options/threads.h"
 #include "options/training_options.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
@@ -83,9 +84,7 @@ std::vector<OptionSpec> eval_table() {
   for (OptionSpec& spec : table) {
     spec.group = "Files, where they differ from those of the training";
   }
-  append(table, {used_initial_state_option(),
-                 count_option("threads", "Run", "change the speed, never the result",
-                              static_cast<std::uint64_t>(available_threads()), 1, 1024)});
+  append(table, {used_initial_state_option(), threads_option("Run")});
   return table;
 }
 

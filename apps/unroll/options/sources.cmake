@@ -7,6 +7,7 @@ target_sources(unroll_program PRIVATE
   options/options.cc
   options/options_toml.cc
   options/sequence_options.cc
+  options/threads.cc
   options/train_lm_options.cc
   options/training_options.cc
 )

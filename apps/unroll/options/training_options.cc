@@ -9,6 +9,7 @@
 
 #include "options/dtype.h"
 #include "options/option_specs.h"
+#include "options/threads.h"
 #include "unroll/core/error.h"
 
 namespace unroll::app {
@@ -165,9 +166,7 @@ std::vector<OptionSpec> run_table() {
   const char* group = "Run";
   return {count_option("patience", group,
                        "stop after N epochs without a better validation loss; 0: never", 0, 0),
-          count_option("seed", group, "of all random numbers", 1, 0),
-          count_option("threads", group, "change the speed, never the result",
-                       static_cast<std::uint64_t>(available_threads()), 1, 1024),
+          count_option("seed", group, "of all random numbers", 1, 0), threads_option(group),
           dtype_option(group),
           count_option(
               "checkpoint_every", group,
@@ -209,7 +208,7 @@ TrainingOptions training_options(const Options& options, std::uint64_t updates_p
                 .updates = options.knows("updates") ? options.count("updates") : 0,
                 .patience = options.count("patience"),
                 .checkpoint_every = options.count("checkpoint_every"),
-                .threads = static_cast<int>(options.count("threads"))},
+                .threads = thread_team(options).size()},
                updates_per_epoch);
   check_schedule(options, training.schedule.total_updates);
   return training;

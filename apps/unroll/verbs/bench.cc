@@ -13,6 +13,7 @@
 #include "options/dtype.h"
 #include "options/model_options.h"
 #include "options/option_specs.h"
+#include "options/threads.h"
 #include "output/print.h"
 #include "output/progress.h"
 #include "support/json.h"
@@ -42,9 +43,7 @@ std::vector<OptionSpec> table() {
                         "full: all sequences have all steps; uniform: from 1 to that many, drawn "
                         "by the seed",
                         "full", {"full", "uniform"}),
-          count_option("seed", "Data", "of the numbers and lengths", 1, 0),
-          count_option("threads", "Run", "threads", static_cast<std::uint64_t>(available_threads()),
-                       1, 1024),
+          count_option("seed", "Data", "of the numbers and lengths", 1, 0), threads_option("Run"),
           dtype_option("Run"),
           number_option("seconds", "Run",
                         "how long to measure; large shapes take longer, for three passes of each "
@@ -81,7 +80,7 @@ Json shape_json(const Options& options, std::uint64_t tokens) {
   shape["dropout"] = options.number("dropout");
   shape["lengths"] = options.text("lengths");
   shape["tokens"] = tokens;
-  shape["threads"] = options.count("threads");
+  shape["threads"] = thread_team(options).size();
   shape["dtype"] = options.text("dtype");
   if (precision(options) == Precision::kBf16) shape["bf16_instruction"] = has_bf16_instruction();
   return shape;
@@ -181,10 +180,10 @@ int bench(Command& command) {
       .steps = options.size("steps"),
       .batch = options.size("batch"),
       .lengths = lengths,
-      .threads = static_cast<int>(options.count("threads")),
+      .threads = thread_team(options).size(),
       .seconds = options.number("seconds"),
       .seed = options.count("seed")};
-  print_error(dtype_note(options));
+  print_error(dtype_note(options) + threads_note(options));
   const measure::RecurrenceSpeed speed =
       is_f64(options) ? measure::measure_speed<double>(what) : measure::measure_speed<float>(what);
   const Json result = to_json(options, speed, read_bandwidth(ThreadTeam(what.threads)), tokens);

@@ -8,6 +8,7 @@
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
+#include "options/threads.h"
 #include "output/figures.h"
 #include "output/print.h"
 #include "output/progress.h"
@@ -27,7 +28,7 @@ struct Command {
   bool json = false;
   Options options{eval_table()};
 
-  ThreadTeam team() const { return ThreadTeam(static_cast<int>(options.count("threads"))); }
+  ThreadTeam team() const { return thread_team(options); }
 };
 
 std::string text_of(const Json& result) {
@@ -83,6 +84,7 @@ Json evaluate_file(const Command& command, TrainedSequenceModel<T>& model) {
 
 int evaluate_model(Command& command) {
   command.options.read_flags();
+  print_error(threads_note(command.options));
   Model model = load_model(command.model);
   const Json result =
       std::visit([&](auto& loaded) { return evaluate_file(command, loaded); }, model);

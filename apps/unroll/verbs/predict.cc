@@ -6,6 +6,7 @@
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
+#include "options/threads.h"
 #include "output/print.h"
 #include "output/table.h"
 #include "unroll/io/file.h"
@@ -32,7 +33,7 @@ Table predict_file(const Command& command, TrainedSequenceModel<T>& model) {
   if (description.forecast) require_series_options(command.options, command.model);
   set_initial_state(command.options, model.model);
   SequenceReaderOptions reader = reader_options(command.options, description.reader);
-  const ThreadTeam team(static_cast<int>(command.options.count("threads")));
+  const ThreadTeam team = thread_team(command.options);
   if (description.forecast) {
     const Series series = read_series_for(description, command.file, reader.time_column);
     const ForecastSteps steps = command.labelled ? ForecastSteps::kAll : ForecastSteps::kNext;
@@ -51,6 +52,7 @@ Table predict_file(const Command& command, TextModel<T>&) {
 
 int predict_model(Command& command) {
   command.options.read_flags();
+  print_error(threads_note(command.options));
   Model model = load_model(command.model);
   const Table table =
       std::visit([&](auto& loaded) { return predict_file(command, loaded); }, model);

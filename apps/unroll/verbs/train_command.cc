@@ -9,6 +9,7 @@
 
 #include "errors.h"
 #include "options/dtype.h"
+#include "options/threads.h"
 #include "options/training_options.h"
 #include "output/print.h"
 #include "output/shell.h"
@@ -218,7 +219,7 @@ std::function<int()> declare_training(CommandLine& line, TrainingVerb verb) {
   command->options.declare(line);
   return [command] {
     read_options(*command);
-    print_error(dtype_note(command->options));
+    print_error(dtype_note(command->options) + threads_note(command->options));
     return is_f64(command->options) ? train<double>(*command, command->verb.make_f64)
                                     : train<float>(*command, command->verb.make_f32);
   };

@@ -10,7 +10,10 @@
 
 namespace unroll {
 
-// Processors that this process may use.
+// Threads that are worth having: the processors that this process may use at the same time, by its
+// affinity mask and the processor time that its control group allows, of each core one. The
+// environment variable UNROLL_PROCESSORS takes its place; throws ValueError where that is no number
+// from 1 to 1024.
 int available_threads();
 
 class UNROLL_PRIVATE ThreadPool;
@@ -22,7 +25,8 @@ class UNROLL_PRIVATE ThreadPool;
 // threads, the rest work alone.
 class ThreadTeam {
  public:
-  // Throws ValueError unless 1 <= threads <= 1024.
+  // Throws ValueError unless 1 <= threads <= 1024. More threads than there are processors would
+  // wait for each other: size() is the smaller number.
   explicit ThreadTeam(int threads = 1);
 
   int size() const { return threads_; }

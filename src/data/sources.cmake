@@ -24,12 +24,12 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npy_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/npz.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/numpy_sequences.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/series.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/tokens.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/ts_header.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/sequence_batches.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/sequence_windows.cc
-  ${CMAKE_CURRENT_SOURCE_DIR}/data/series.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/text.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/truncated_bptt.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/vocabulary.cc

@@ -44,7 +44,10 @@ LanguageModelTask<T>::LanguageModelTask(const LanguageModelTaskOptions& options,
       model_(with_vocabulary(options.model, vocabulary_)),
       pass_(model_),
       gradient_(model_.parameters()),
-      bptt_(train_, options.bptt, state_shapes(model_, options.bptt.batch)) {
+      bptt_(train_, options.bptt, state_shapes(model_, options.bptt.batch)),
+      train_hash_(hash_of_items(train_)),
+      valid_hash_(hash_of_items(valid_)),
+      vocabulary_hash_(hash_of_items(vocabulary_.to_json())) {
   check_shards(options_.shards, options_.bptt.batch);
   InitializationOptions initialization = options_.initialization;
   initialization.seed = options_.seed;
@@ -143,9 +146,9 @@ std::string LanguageModelTask<T>::fingerprint() const {
                {"reduction", window_reduction_name(options_.reduction)},
                {"seed", options_.seed},
                {"dtype", operand_bytes<T>(m.precision)},
-               {"train", hash_of_items(train_)},
-               {"valid", hash_of_items(valid_)},
-               {"vocabulary", hash_of_items(vocabulary_.to_json())}};
+               {"train", train_hash_},
+               {"valid", valid_hash_},
+               {"vocabulary", vocabulary_hash_}};
   if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
   return json.dump();
 }

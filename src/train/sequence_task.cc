@@ -55,7 +55,10 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
       valid_(std::move(valid)),
       model_(options_.description.options),
       pass_(model_),
-      batches_(lengths_of(train_), options_.batch, options_.seed) {
+      batches_(lengths_of(train_), options_.batch, options_.seed),
+      train_hash_(hash_of(train_)),
+      valid_hash_(hash_of(valid_)),
+      preprocessing_hash_(hash_of_items(options_.description.preprocessing.to_json())) {
   if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
                      " class weights for " + std::to_string(train_.class_count) + " classes");
@@ -251,9 +254,9 @@ std::string SequenceTask<T>::fingerprint() const {
       {"class_weights", options_.class_weights},
       {"seed", options_.seed},
       {"dtype", operand_bytes<T>(m.precision)},
-      {"train", hash_of(train_)},
-      {"valid", hash_of(valid_)},
-      {"preprocessing", hash_of_items(options_.description.preprocessing.to_json())}};
+      {"train", train_hash_},
+      {"valid", valid_hash_},
+      {"preprocessing", preprocessing_hash_}};
   if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
   if (!m.head.quantiles.empty()) json["quantiles"] = m.head.quantiles;
   return json.dump();

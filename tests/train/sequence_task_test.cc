@@ -246,6 +246,50 @@ TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
             same);
 }
 
+// Checkpoints hold this text: another one would refuse to resume them.
+TEST(SequenceTask, TheFingerprintStaysTheSame) {
+  Sequences s = {.source = "a", .begin = {0, 2, 2, 3}, .features = 1, .values = {1, 3, 2}};
+  const auto fingerprint = [&](const char* pooling, const HeadOptions& head) {
+    SequenceTaskOptions options;
+    Preprocessing& p = options.description.preprocessing;
+    p = Preprocessing::learn(s, {.standardize = false});
+    options.description.options = {.input_size = 1,
+                                   .hidden_size = 2,
+                                   .cell = {.name = "gru", .reset = "before"},
+                                   .pooling = parse_pooling(pooling),
+                                   .head = head,
+                                   .output_size = output_size(*make_head(head), p)};
+    const bool labels = s.target == TargetKind::kLabel;
+    SequenceTask<float> task(options, p.encode(s), labels ? EncodedSequences{} : p.encode(s));
+    const std::string text = task.fingerprint();
+    task.train_batch(ThreadTeam(1), 0);
+    EXPECT_EQ(task.fingerprint(), text);
+    return nlohmann::json::parse(text);
+  };
+  s.target = TargetKind::kLabel, s.labels = {"a", "b", "a"};
+  const auto labels = fingerprint("last", {.name = "softmax"});
+  EXPECT_EQ(labels["train"],
+            "4:4308732630011497268 3:10756023181145747383 0:14695981039346656037 "
+            "3:15657234800422177934 0:14695981039346656037");
+  EXPECT_EQ(labels["valid"],
+            "1:12638153115695167455 0:14695981039346656037 0:14695981039346656037 "
+            "0:14695981039346656037 0:14695981039346656037");
+  EXPECT_EQ(labels["preprocessing"], "341:14034096864449140764");
+  s = {.source = "a",
+       .begin = {0, 1, 2, 4},
+       .features = 1,
+       .values = {1, 3, 2, 2},
+       .target = TargetKind::kStepValue,
+       .target_width = 1,
+       .targets = {1, 2, 3, 4}};
+  const auto numbers = fingerprint("steps", {.name = "squared_error"});
+  EXPECT_EQ(numbers["train"],
+            "4:4932905589972948420 4:8326441576558367733 0:14695981039346656037 "
+            "0:14695981039346656037 4:8956945524390237173");
+  EXPECT_EQ(numbers["valid"], numbers["train"]);
+  EXPECT_EQ(numbers["preprocessing"], "349:2670693450744602419");
+}
+
 TEST(SequenceTask, RefusesWhatCannotBeTrained) {
   const auto refused = [](const Kind& kind, const auto& change,
                           const std::vector<std::string>& parts) {

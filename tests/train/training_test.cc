@@ -182,5 +182,20 @@ TEST(TrainingLoop, RefusesBadOptions) {
   EXPECT_THROW(run.train(), ValueError);
 }
 
+// Checkpoints hold this text: another one would refuse to resume them.
+TEST(LanguageModelTask, TheFingerprintStaysTheSame) {
+  TextReader reader = TextReader::from_memory("abab\nba", Level::kCharacter);
+  LanguageModelTask<double> task(
+      {.model = {.embedding_size = 2, .hidden_size = 3}, .bptt = {.batch = 2, .bptt = 2}},
+      Vocabulary::build(reader), {0, 1, 2, 0, 1, 2, 1, 1, 0, 2}, {2, 1});
+  const std::string wanted =
+      R"({"model":[3,2,3,1,"lstm","tanh","after",0.0,false,"two"],"bptt":[2,2,"epoch"],)"
+      R"("reduction":"mean","seed":1,"dtype":8,"train":"10:14148778624660182367",)"
+      R"("valid":"2:592596118541513868","vocabulary":"66:3434073571452702401"})";
+  EXPECT_EQ(task.fingerprint(), wanted);
+  task.train_batch(ThreadTeam(1), 0);
+  EXPECT_EQ(task.fingerprint(), wanted);
+}
+
 }  // namespace
 }  // namespace unroll

@@ -69,6 +69,7 @@ class LanguageModelTask : public TrainingTask<T> {
   States<T> state_;                              // of a shard
   std::vector<std::uint32_t> inputs_, targets_;  // of a shard, (T, n)
   TruncatedBptt<T> bptt_;
+  std::string train_hash_, valid_hash_, vocabulary_hash_;  // for the fingerprint
 };
 
 extern template class LanguageModelTask<float>;

@@ -79,6 +79,7 @@ class SequenceTask : public TrainingTask<T> {
   States<T> state_;  // that is carried on: after the last window; none before the first
   PaddedBatch<T> batch_;
   std::vector<T> d_predictions_;
+  std::string train_hash_, valid_hash_, preprocessing_hash_;  // for the fingerprint
 };
 
 extern template class SequenceTask<float>;

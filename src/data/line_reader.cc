@@ -17,6 +17,26 @@ constexpr std::size_t kChunkBytes = std::size_t{1} << 16;
 
 }  // namespace
 
+std::optional<TextProblem> text_problem(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    if (byte == 0) return TextProblem{at, "a NUL byte: this is a binary file, wanted text"};
+    if (byte < 0x80) {
+      ++at;
+      continue;
+    }
+    const Utf8Sequence sequence = utf8_sequence(text.substr(at));
+    if (sequence.problem) {
+      return TextProblem{at, "not UTF-8: " + hexadecimal(text.substr(at, sequence.length)) +
+                                 " is " + sequence.problem +
+                                 "; convert the text (iconv -f ENCODING -t UTF-8)"};
+    }
+    at += sequence.length;
+  }
+  return std::nullopt;
+}
+
 LineReader::LineReader(std::unique_ptr<ByteSource> source, std::size_t max_line_bytes)
     : source_(std::move(source)), max_line_bytes_(max_line_bytes) {
   if (source_->peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
@@ -48,23 +68,7 @@ bool LineReader::next(std::string_view& line) {
 }
 
 void LineReader::check_text() const {
-  const std::string_view text = line_;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    if (byte == 0) fail_at(text.data() + at, "a NUL byte: this is a binary file, wanted text");
-    if (byte < 0x80) {
-      ++at;
-      continue;
-    }
-    const Utf8Sequence sequence = utf8_sequence(text.substr(at));
-    if (sequence.problem) {
-      fail_at(text.data() + at, "not UTF-8: " + hexadecimal(text.substr(at, sequence.length)) +
-                                    " is " + sequence.problem +
-                                    "; convert the text (iconv -f ENCODING -t UTF-8)");
-    }
-    at += sequence.length;
-  }
+  if (const auto problem = text_problem(line_)) fail_at(line_.data() + problem->at, problem->what);
 }
 
 void LineReader::fail(const std::string& what) const {

@@ -3,12 +3,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "data/byte_source.h"
 
 namespace unroll::detail {
+
+// What in `text` is not UTF-8 without NUL: the place of the first such byte, and a message.
+struct TextProblem {
+  std::size_t at;
+  std::string what;
+};
+std::optional<TextProblem> text_problem(std::string_view text);
 
 // The lines of a text: UTF-8 without NUL. \n and \r\n end a line; the last one needs none. A
 // byte-order mark at the start is dropped.

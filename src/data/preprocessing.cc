@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <map>
 #include <utility>
@@ -222,9 +223,9 @@ EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
                       ", but the model was trained on " + (vocabulary_ ? "tokens" : "numbers"));
   }
   if (vocabulary_) {
-    encode_tokens(sequences, encoded);
+    add_tokens(sequences, encoded);
   } else {
-    encode_values(sequences, encoded);
+    add_values(sequences, encoded);
   }
   encoded.by_step = by_step(target_);
   if (sequences.target == TargetKind::kNone) return encoded;
@@ -233,18 +234,45 @@ EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
                       ": its targets are of another kind than those of the training data");
   }
   if (of_labels(target_)) {
-    encode_labels(sequences, encoded);
+    add_labels(sequences, encoded);
   } else {
-    encode_targets(sequences, encoded);
+    add_targets(sequences, encoded);
   }
   return encoded;
 }
 
-void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) const {
-  if (from.features != features_) {
-    throw FormatError(from.source + ": has " + std::to_string(from.features) +
-                      " features a step, but the training data have " + std::to_string(features_));
+void Preprocessing::require_features(std::size_t found, const std::string& source) const {
+  if (found == features_) return;
+  throw FormatError(source + ": has " + std::to_string(found) +
+                    " features a step, but the training data have " + std::to_string(features_));
+}
+
+void Preprocessing::encode_step(const double* step, double* previous, double* to,
+                                const std::function<std::string()>& place) const {
+  for (std::size_t c = 0; c < features_; ++c) {
+    double value = step[c];
+    const bool missing = std::isnan(value);
+    if (missing && options_.missing == Missing::kRefuse) {
+      throw FormatError(place() + ": " + feature_name(c) +
+                        " is missing; fill it, or say with missing what is to become of it");
+    }
+    if (missing) {
+      value = options_.missing == Missing::kZero   ? 0
+              : options_.missing == Missing::kMean ? mean_[c]
+                                                   : previous[c];
+    }
+    previous[c] = value;
+    to[c] = options_.standardize ? (value - mean_[c]) / scale_[c] : value;
+    if (!is_moderate(to[c])) {
+      throw FormatError(place() + ": " + feature_name(c) +
+                        " is too far from the training data to be used");
+    }
+    if (options_.missing_mask) to[features_ + c] = missing ? 1 : 0;
   }
+}
+
+void Preprocessing::add_values(const Sequences& from, EncodedSequences& to) const {
+  require_features(from.features, from.source);
   if (!from.feature_names.empty() && !feature_names_.empty() &&
       from.feature_names != feature_names_) {
     const auto differs = std::mismatch(feature_names_.begin(), feature_names_.end(),
@@ -254,38 +282,19 @@ void Preprocessing::encode_values(const Sequences& from, EncodedSequences& to) c
   }
   to.features = input_size();
   to.values.resize(from.steps() * to.features);
-  std::vector<double> previous(features_);
-  std::size_t next_begin = 0;
-  for (std::size_t step = 0; step < from.steps(); ++step) {
-    while (next_begin < from.size() && from.begin[next_begin] <= step) {
-      previous = mean_;
-      ++next_begin;
-    }
-    for (std::size_t c = 0; c < features_; ++c) {
-      double value = from.values[step * features_ + c];
-      const bool missing = std::isnan(value);
-      if (missing && options_.missing == Missing::kRefuse) {
-        throw FormatError(place(from, step) + ": " + feature_name(c) +
-                          " is missing; fill it, or say with missing what is to become of it");
-      }
-      if (missing) {
-        value = options_.missing == Missing::kZero   ? 0
-                : options_.missing == Missing::kMean ? mean_[c]
-                                                     : previous[c];
-      }
-      previous[c] = value;
-      double* row = to.values.data() + step * to.features;
-      row[c] = options_.standardize ? (value - mean_[c]) / scale_[c] : value;
-      if (!is_moderate(row[c])) {
-        throw FormatError(place(from, step) + ": " + feature_name(c) +
-                          " is too far from the training data to be used");
-      }
-      if (options_.missing_mask) row[features_ + c] = missing ? 1 : 0;
+  std::vector<double> previous;
+  std::size_t step = 0;
+  const std::function<std::string()> at = [&] { return place(from, step); };
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    previous = mean_;
+    for (step = from.begin[i]; step < from.begin[i + 1]; ++step) {
+      encode_step(from.values.data() + step * features_, previous.data(),
+                  to.values.data() + step * to.features, at);
     }
   }
 }
 
-void Preprocessing::encode_tokens(const Sequences& from, EncodedSequences& to) const {
+void Preprocessing::add_tokens(const Sequences& from, EncodedSequences& to) const {
   const std::uint32_t unknown =
       vocabulary_->unknown().value_or(static_cast<std::uint32_t>(vocabulary_->size()));
   to.tokens.reserve(from.tokens.size());
@@ -296,7 +305,7 @@ void Preprocessing::encode_tokens(const Sequences& from, EncodedSequences& to) c
   }
 }
 
-void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) const {
+void Preprocessing::add_labels(const Sequences& from, EncodedSequences& to) const {
   std::map<std::string, std::uint32_t> index;  // of the classes, then of the unknown labels
   for (std::uint32_t k = 0; k < classes_.size(); ++k) index[classes_[k]] = k;
   const auto find = [&](const std::string& label) {
@@ -326,7 +335,7 @@ void Preprocessing::encode_labels(const Sequences& from, EncodedSequences& to) c
   }
 }
 
-void Preprocessing::encode_targets(const Sequences& from, EncodedSequences& to) const {
+void Preprocessing::add_targets(const Sequences& from, EncodedSequences& to) const {
   const std::size_t width = target_width();
   if (from.target_width != width) {
     throw FormatError(from.source + ": has " + std::to_string(from.target_width) +

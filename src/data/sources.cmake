@@ -11,6 +11,7 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/number.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/preprocessing.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/preprocessing_json.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/preprocessing_sample.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/read_sequences.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/conll.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/readers/csv.cc

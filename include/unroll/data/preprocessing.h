@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +74,22 @@ class Preprocessing {
   // are to be refused, for targets of another kind, and for numbers beyond 10¹⁸ deviations.
   EncodedSequences encode(const Sequences& sequences) const;
 
+  // One sequence that comes from no file, with the bits and the errors that encode() has for a file
+  // `source` that holds it alone. Numbers (T, I) are in the file's units, NaN where one is missing;
+  // a text is cut into tokens by options().level, as the readers do. Throw FormatError also for
+  // numbers that make no whole steps, and for what is no text and no token.
+  EncodedSequences encode_values(std::span<const double> values,
+                                 const std::string& source = "the input") const;
+  EncodedSequences encode_tokens(std::span<const std::string> tokens,
+                                 const std::string& source = "the input") const;
+  EncodedSequences encode_text(std::string_view text,
+                               const std::string& source = "the input") const;
+  // The next step (I) of a sequence that comes step by step, with the bits that encode_values() has
+  // for it in the whole: writes input_size() numbers. `previous` is what Missing::kPrevious needs
+  // of the steps before: empty at the begin of a sequence, and then left to these calls.
+  void encode_step(std::span<const double> step, std::vector<double>& previous,
+                   std::span<double> to, const std::string& source = "the input") const;
+
   // One JSON object, part of the model file's format.
   std::string to_json() const;
   // Throws FormatError, naming `source`.
@@ -79,6 +97,13 @@ class Preprocessing {
 
   const PreprocessingOptions& options() const { return options_; }
   TargetKind target() const { return target_; }
+  std::size_t features() const { return features_; }  // I of the files; 0 for tokens
+  const std::vector<std::string>& feature_names() const { return feature_names_; }  // (I) or empty
+  // A feature of the training data, in the file's units: its mean, which Missing::kMean fills in,
+  // and its deviation, or 1 where it is constant. With options().standardize the model sees
+  // (x - mean) / scale, else x.
+  double feature_mean(std::size_t feature) const { return mean_[feature]; }
+  double feature_scale(std::size_t feature) const { return scale_[feature]; }
   std::size_t input_size() const;  // I of the model, masks included; 0 for tokens
   // V of the model: the vocabulary, and a last token for all that it lacks; 0 for numbers.
   std::size_t vocabulary_size() const;
@@ -101,10 +126,14 @@ class Preprocessing {
   void learn_features(const Sequences& train);
   void learn_classes(const Sequences& train);
   void learn_targets(const Sequences& train);
-  void encode_values(const Sequences& from, EncodedSequences& to) const;
-  void encode_tokens(const Sequences& from, EncodedSequences& to) const;
-  void encode_labels(const Sequences& from, EncodedSequences& to) const;
-  void encode_targets(const Sequences& from, EncodedSequences& to) const;
+  void require_features(std::size_t found, const std::string& source) const;
+  // `previous` (I); `place` makes the begin of a message.
+  void encode_step(const double* step, double* previous, double* to,
+                   const std::function<std::string()>& place) const;
+  void add_values(const Sequences& from, EncodedSequences& to) const;
+  void add_tokens(const Sequences& from, EncodedSequences& to) const;
+  void add_labels(const Sequences& from, EncodedSequences& to) const;
+  void add_targets(const Sequences& from, EncodedSequences& to) const;
 
   PreprocessingOptions options_;
   TargetKind target_ = TargetKind::kNone;

@@ -78,13 +78,26 @@ void sort_labels(std::vector<std::string>& labels) {
   });
 }
 
-bool by_step(TargetKind target) {
-  return target == TargetKind::kStepLabel || target == TargetKind::kStepValue;
-}
+// The numbers of labels: those of the classes, then those of labels that are none of them.
+class ClassNumbers {
+ public:
+  // `unknown` receives the latter.
+  ClassNumbers(const std::vector<std::string>& classes, std::vector<std::string>& unknown)
+      : unknown_(unknown) {
+    for (std::uint32_t k = 0; k < classes.size(); ++k) index_[classes[k]] = k;
+  }
 
-bool of_labels(TargetKind target) {
-  return target == TargetKind::kLabel || target == TargetKind::kStepLabel;
-}
+  std::uint32_t of(const std::string& label) {
+    const auto next = static_cast<std::uint32_t>(index_.size());
+    const auto [found, is_new] = index_.try_emplace(label, next);
+    if (is_new) unknown_.push_back(label);
+    return found->second;
+  }
+
+ private:
+  std::map<std::string, std::uint32_t> index_;
+  std::vector<std::string>& unknown_;
+};
 
 // "runs.csv: sequence 3 ('id'), step 7", counted from 1.
 std::string place(const Sequences& sequences, std::size_t step) {
@@ -96,13 +109,6 @@ std::string place(const Sequences& sequences, std::size_t step) {
 }
 
 }  // namespace
-
-bool EncodedSequences::counts(std::size_t row) const {
-  if (!classes.empty()) return classes[row] < class_count;
-  if (targets.empty()) return false;
-  const double* const first = targets.data() + row * target_width;
-  return std::none_of(first, first + target_width, [](double x) { return std::isnan(x); });
-}
 
 std::string missing_name(Missing missing) {
   return std::string(kMissingNames[static_cast<std::size_t>(missing)]);
@@ -122,7 +128,7 @@ Preprocessing Preprocessing::learn(const Sequences& train, const PreprocessingOp
   } else {
     learnt.learn_features(train);
   }
-  if (of_labels(train.target)) {
+  if (is_label(train.target)) {
     learnt.learn_classes(train);
   } else {
     learnt.learn_targets(train);
@@ -211,7 +217,7 @@ std::size_t Preprocessing::vocabulary_size() const {
 }
 
 std::size_t Preprocessing::target_width() const {
-  return of_labels(target_) ? (options_.multi_label ? classes_.size() : 0) : target_mean_.size();
+  return is_label(target_) ? (options_.multi_label ? classes_.size() : 0) : target_mean_.size();
 }
 
 EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
@@ -227,16 +233,18 @@ EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
   } else {
     add_values(sequences, encoded);
   }
-  encoded.by_step = by_step(target_);
+  encoded.by_step = is_of_steps(target_);
   if (sequences.target == TargetKind::kNone) return encoded;
   if (sequences.target != target_) {
     throw FormatError(sequences.source +
                       ": its targets are of another kind than those of the training data");
   }
-  if (of_labels(target_)) {
-    add_labels(sequences, encoded);
+  if (!is_label(target_)) {
+    encoded.targets = numbers_of(sequences);
+  } else if (options_.multi_label) {
+    encoded.targets = class_sets_of(sequences);
   } else {
-    add_targets(sequences, encoded);
+    encoded.targets = classes_of(sequences);
   }
   return encoded;
 }
@@ -305,58 +313,54 @@ void Preprocessing::add_tokens(const Sequences& from, EncodedSequences& to) cons
   }
 }
 
-void Preprocessing::add_labels(const Sequences& from, EncodedSequences& to) const {
-  std::map<std::string, std::uint32_t> index;  // of the classes, then of the unknown labels
-  for (std::uint32_t k = 0; k < classes_.size(); ++k) index[classes_[k]] = k;
-  const auto find = [&](const std::string& label) {
-    const auto next = static_cast<std::uint32_t>(index.size());
-    const auto [found, is_new] = index.try_emplace(label, next);
-    if (is_new) to.unknown_labels.push_back(label);
-    return found->second;
-  };
-  to.class_count = classes_.size();
-  if (!options_.multi_label) {
-    for (const std::string& label : from.labels) {
-      to.classes.push_back(find(label));
-      to.unknown_label_count += to.classes.back() < classes_.size() ? 0 : 1;
-    }
-    return;
+ClassTargets Preprocessing::classes_of(const Sequences& from) const {
+  ClassTargets to = {.class_count = classes_.size()};
+  ClassNumbers numbers(classes_, to.unknown.names);
+  for (const std::string& label : from.labels) {
+    to.classes.push_back(numbers.of(label));
+    to.unknown.count += to.classes.back() < classes_.size() ? 0 : 1;
   }
-  to.target_width = classes_.size();
-  to.targets.assign(from.labels.size() * classes_.size(), 0);
+  return to;
+}
+
+ClassSetTargets Preprocessing::class_sets_of(const Sequences& from) const {
+  ClassSetTargets to = {.class_count = classes_.size()};
+  ClassNumbers numbers(classes_, to.unknown.names);
+  to.members.assign(from.labels.size() * classes_.size(), 0);
   for (std::size_t i = 0; i < from.labels.size(); ++i) {
     bool all_known = true;
     for (const std::string& part : parts_of(from.labels[i])) {
-      const std::uint32_t k = find(part);
-      if (k < classes_.size()) to.targets[i * classes_.size() + k] = 1;
+      const std::uint32_t k = numbers.of(part);
+      if (k < classes_.size()) to.members[i * classes_.size() + k] = 1;
       all_known = all_known && k < classes_.size();
     }
-    to.unknown_label_count += all_known ? 0 : 1;
+    to.unknown.count += all_known ? 0 : 1;
   }
+  return to;
 }
 
-void Preprocessing::add_targets(const Sequences& from, EncodedSequences& to) const {
+NumberTargets Preprocessing::numbers_of(const Sequences& from) const {
   const std::size_t width = target_width();
   if (from.target_width != width) {
     throw FormatError(from.source + ": has " + std::to_string(from.target_width) +
                       " target columns, but the training data have " + std::to_string(width));
   }
-  to.target_width = width;
-  to.targets.resize(from.targets.size());
+  NumberTargets to = {.width = width, .values = std::vector<double>(from.targets.size())};
   for (std::size_t i = 0; i < from.targets.size(); ++i) {
     if (from.targets_may_be_missing && std::isnan(from.targets[i])) {
-      to.targets[i] = std::numeric_limits<double>::quiet_NaN();
+      to.values[i] = std::numeric_limits<double>::quiet_NaN();
       continue;
     }
     if (!std::isfinite(from.targets[i])) {
       throw FormatError(from.source + ": target " + std::to_string(i / width + 1) + " is missing");
     }
-    to.targets[i] = (from.targets[i] - target_mean_[i % width]) / target_scale_[i % width];
-    if (!is_moderate(to.targets[i])) {
+    to.values[i] = (from.targets[i] - target_mean_[i % width]) / target_scale_[i % width];
+    if (!is_moderate(to.values[i])) {
       throw FormatError(from.source + ": target " + std::to_string(i / width + 1) +
                         " is too far from the training data to be used");
     }
   }
+  return to;
 }
 
 Sequences select(const Sequences& from, const std::vector<std::size_t>& indices) {
@@ -377,9 +381,9 @@ Sequences select(const Sequences& from, const std::vector<std::size_t>& indices)
     if (!from.ids.empty()) to.ids.push_back(from.ids[i]);
     append(to.values, from.values, begin * from.features, end * from.features);
     if (from.of_tokens()) append(to.tokens, from.tokens, begin, end);
-    const bool steps = by_step(from.target);
+    const bool steps = is_of_steps(from.target);
     const std::size_t first = steps ? begin : i, last = steps ? end : i + 1;
-    if (of_labels(from.target)) append(to.labels, from.labels, first, last);
+    if (is_label(from.target)) append(to.labels, from.labels, first, last);
     append(to.targets, from.targets, first * width, last * width);
   }
   return to;

@@ -91,7 +91,7 @@ Preprocessing Preprocessing::from_json(std::string_view text, const std::string&
 // What learn() guarantees: nothing that encode() or an evaluation indexes is missing.
 bool Preprocessing::fits_together() const {
   const std::set<std::string> different(classes_.begin(), classes_.end());
-  const bool labels = target_ == TargetKind::kLabel || target_ == TargetKind::kStepLabel;
+  const bool labels = is_label(target_);
   const std::size_t width = target_mean_.size();
   const bool features = mean_.size() == features_ && scale_.size() == features_ &&
                         all_positive(scale_) &&

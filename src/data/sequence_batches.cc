@@ -66,22 +66,27 @@ void PaddedBatch<T>::assign(const EncodedSequences& from, std::span<const std::s
     lengths.push_back(last - std::min(range.first, last));
     steps = std::max(steps, lengths.back());
   }
-  const std::size_t features = from.features, width = from.target_width;
+  const std::size_t features = from.features, width = from.target_width();
+  const auto* const of_classes = std::get_if<ClassTargets>(&from.targets);
+  const auto* const of_sets = std::get_if<ClassSetTargets>(&from.targets);
+  const auto* const of_numbers = std::get_if<NumberTargets>(&from.targets);
   values.assign(steps * batch * features, T(0));
   tokens.assign(features == 0 ? steps * batch : 0, 0);
   rows = from.by_step ? steps * batch : batch;
-  classes.assign(from.classes.empty() ? 0 : rows, 0);
+  classes.assign(of_classes == nullptr ? 0 : rows, 0);
   targets.assign(rows * width, T(0));
   weights.assign(rows, T(0));
   const auto take_target = [&](std::size_t row, std::size_t source) {
     if (!from.counts(source)) return;
     weights[row] = T(1);
-    if (!from.classes.empty()) {
-      classes[row] = from.classes[source];
+    if (of_classes != nullptr) {
+      classes[row] = of_classes->classes[source];
       if (!class_weights.empty()) weights[row] = static_cast<T>(class_weights[classes[row]]);
     }
-    for (std::size_t c = 0; c < width && !from.targets.empty(); ++c) {
-      targets[row * width + c] = static_cast<T>(from.targets[source * width + c]);
+    for (std::size_t c = 0; c < width; ++c) {
+      targets[row * width + c] = of_sets != nullptr
+                                     ? static_cast<T>(of_sets->members[source * width + c])
+                                     : static_cast<T>(of_numbers->values[source * width + c]);
     }
   };
   for (std::size_t n = 0; n < batch; ++n) {

@@ -2,6 +2,7 @@ target_sources(unroll_objects PRIVATE
   ${CMAKE_CURRENT_SOURCE_DIR}/data/byte_source.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/calendar.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/csv_file.cc
+  ${CMAKE_CURRENT_SOURCE_DIR}/data/encoded_sequences.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/file_kind.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/forecast.cc
   ${CMAKE_CURRENT_SOURCE_DIR}/data/forecast_choice.cc

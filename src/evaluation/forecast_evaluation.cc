@@ -49,7 +49,9 @@ template <class T>
 std::vector<double> interval_factors(const HeadOptions& head, const EncodedSequences& valid,
                                      std::span<const T> predictions) {
   if (!make_head(head)->options().quantiles.empty()) return {};
-  const std::size_t targets = valid.target_width;
+  if (valid.rows() == 0) return {};
+  const std::vector<double>& truth = valid.number_targets().values;
+  const std::size_t targets = valid.target_width();
   const Decoded<T> decoded =
       decode<T>(head, valid.begin, make_head(head)->width(targets), predictions);
   std::vector<double> factors;
@@ -58,7 +60,7 @@ std::vector<double> interval_factors(const HeadOptions& head, const EncodedSeque
     for (std::size_t r = 0; r < valid.rows(); ++r) {
       if (!valid.counts(r)) continue;
       const std::size_t i = r * targets + j;
-      const double residual = valid.targets[i] - decoded.values[i];
+      const double residual = truth[i] - decoded.values[i];
       const std::vector<double>& s = residual < 0 ? decoded.below : decoded.above;
       scores.push_back(std::fabs(residual) / (s.empty() ? 1 : s[i]));
     }

@@ -11,12 +11,13 @@ namespace {
 
 double span_f1(const std::vector<std::string>& names, const EncodedSequences& sequences,
                const std::vector<std::uint32_t>& predicted) {
+  const ClassTargets& targets = sequences.class_targets();
   SpanMetrics spans;
   for (std::size_t i = 0; i < sequences.size(); ++i) {
     std::vector<std::string> truth, answer;
     for (std::size_t step = sequences.begin[i]; step < sequences.begin[i + 1]; ++step) {
-      const std::uint32_t k = sequences.classes[step];
-      truth.push_back(k < names.size() ? names[k] : sequences.unknown_labels[k - names.size()]);
+      const std::uint32_t k = targets.classes[step];
+      truth.push_back(k < names.size() ? names[k] : targets.unknown.names[k - names.size()]);
       answer.push_back(names[predicted[step]]);
     }
     spans.add(truth, answer);
@@ -30,7 +31,7 @@ SequenceEvaluation of_labels(const Preprocessing& preprocessing, const EncodedSe
   const std::vector<std::string>& names = preprocessing.classes();
   const std::vector<std::uint32_t>& predicted = decoded.classes;
   ClassificationMetrics counted(names.size());
-  counted.add<T>(sequences.classes, predicted, decoded.probabilities);
+  counted.add<T>(sequences.class_targets().classes, predicted, decoded.probabilities);
   const std::vector<std::size_t>& counts = preprocessing.class_counts();
   const auto majority =
       static_cast<std::uint32_t>(std::max_element(counts.begin(), counts.end()) - counts.begin());
@@ -46,12 +47,10 @@ SequenceEvaluation of_labels(const Preprocessing& preprocessing, const EncodedSe
   return result;
 }
 
-SequenceEvaluation of_label_sets(const EncodedSequences& sequences,
+SequenceEvaluation of_label_sets(const ClassSetTargets& targets,
                                  const std::vector<std::uint8_t>& predicted) {
-  std::vector<std::uint8_t> truth;
-  for (const double target : sequences.targets) truth.push_back(target > 0.5 ? 1 : 0);
-  MultiLabelMetrics counted(sequences.target_width);
-  counted.add(truth, predicted);
+  MultiLabelMetrics counted(targets.class_count);
+  counted.add(targets.members, predicted);
   return {.metrics = {{"subset_accuracy", counted.subset_accuracy()},
                       {"micro_f1", counted.micro_f1()},
                       {"macro_f1", counted.macro_f1()}}};
@@ -62,14 +61,15 @@ template <class T>
 void add_quantile_figures(const Preprocessing& p, const EncodedSequences& sequences,
                           const Decoded<T>& decoded, std::span<const double> levels,
                           Metrics& metrics) {
+  const NumberTargets& targets = sequences.number_targets();
   double pinball = 0;
   std::size_t within = 0, count = 0;
   for (std::size_t i = 0; i < decoded.values.size(); ++i) {
-    const std::size_t c = i % sequences.target_width;
-    if (!sequences.counts(i / sequences.target_width)) continue;
+    const std::size_t c = i % targets.width;
+    if (!sequences.counts(i / targets.width)) continue;
     const std::span<const double> x =
         std::span(decoded.quantiles).subspan(i * levels.size(), levels.size());
-    const double t = sequences.targets[i];
+    const double t = targets.values[i];
     for (std::size_t q = 0; q < levels.size(); ++q) {
       pinball += p.target_scale(c) * pinball_loss(levels[q], t, x[q]);
     }
@@ -83,7 +83,8 @@ void add_quantile_figures(const Preprocessing& p, const EncodedSequences& sequen
 
 SequenceEvaluation of_numbers(const Preprocessing& p, const EncodedSequences& sequences,
                               const std::vector<double>& predictions) {
-  const std::size_t columns = sequences.target_width;
+  const NumberTargets& targets = sequences.number_targets();
+  const std::size_t columns = targets.width;
   RegressionMetrics all, mean;
   double mase = 0;
   for (std::size_t c = 0; c < columns; ++c) {
@@ -91,7 +92,7 @@ SequenceEvaluation of_numbers(const Preprocessing& p, const EncodedSequences& se
     for (std::size_t r = 0; r < predictions.size() / columns; ++r) {
       if (!sequences.counts(r)) continue;
       const auto in_units = [&](double x) { return p.target_mean(c) + p.target_scale(c) * x; };
-      truth.push_back(in_units(sequences.targets[r * columns + c]));
+      truth.push_back(in_units(targets.values[r * columns + c]));
       predicted.push_back(in_units(predictions[r * columns + c]));
     }
     RegressionMetrics column;
@@ -120,7 +121,7 @@ SequenceEvaluation evaluate(const SequenceModelDescription& description,
     case HeadTargets::kClass:
       return of_labels<T>(description.preprocessing, sequences, decoded);
     case HeadTargets::kClassSet:
-      return of_label_sets(sequences, decoded.members);
+      return of_label_sets(sequences.class_set_targets(), decoded.members);
     case HeadTargets::kNumbers:
       break;
   }

@@ -41,8 +41,8 @@ Figures evaluate(const TrainedSequenceModel<T>& model, const Sequences& sequence
   figures.emplace_back("sequences", std::uint64_t{data.size()});
   figures.emplace_back("steps", std::uint64_t{data.begin.back()});
   if (!preprocessing.classes().empty()) {
-    figures.emplace_back("unknown_labels", std::uint64_t{data.unknown_label_count});
-    figures.emplace_back("unknown_label_names", data.unknown_labels);
+    figures.emplace_back("unknown_labels", std::uint64_t{data.unknown_labels().count});
+    figures.emplace_back("unknown_label_names", data.unknown_labels().names);
   }
   if (preprocessing.vocabulary_size() > 0) {
     figures.emplace_back("unknown_tokens", std::uint64_t{data.unknown_tokens});

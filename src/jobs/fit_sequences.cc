@@ -115,7 +115,8 @@ FitReport FitSequences<T>::report(const std::vector<EpochRecord>& history, const
   if (valid_.size() > 0) add("valid_", valid_, !test_);
   if (test_) {
     add("test_", *test_, true);
-    report.figures.emplace_back("test_unknown_labels", std::uint64_t{test_->unknown_label_count});
+    report.figures.emplace_back("test_unknown_labels",
+                                std::uint64_t{test_->unknown_labels().count});
   }
   return report;
 }

@@ -11,11 +11,6 @@
 namespace unroll {
 namespace {
 
-bool by_step(const Preprocessing& preprocessing) {
-  return preprocessing.target() == TargetKind::kStepLabel ||
-         preprocessing.target() == TargetKind::kStepValue;
-}
-
 std::string target_name(const Preprocessing& preprocessing, std::size_t column) {
   const std::vector<std::string>& names = preprocessing.target_names();
   if (!names.empty()) return names[column];
@@ -125,7 +120,7 @@ Table prediction_table(const SequenceModelDescription& description, const Sequen
   const SequenceModelOptions& model = description.options;
   const Decoded<T> decoded =
       decode(model.head, sequences.begin, model.output_size, predictions, head_values);
-  const bool steps = by_step(p);
+  const bool steps = is_of_steps(p.target());
   const std::vector<Row> rows = rows_of(sequences, steps);
   Table table;
   if (sequences.ids.empty()) {

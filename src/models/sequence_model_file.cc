@@ -113,7 +113,7 @@ void check(const ModelFile& file, const SequenceModelDescription& d) {
     throw FormatError(file.path() + ": its options and its preprocessing disagree on " + what);
   };
   const Preprocessing& p = d.preprocessing;
-  const bool by_step = p.target() == TargetKind::kStepLabel || p.target() == TargetKind::kStepValue;
+  const bool by_step = is_of_steps(p.target());
   const std::unique_ptr<const Head> head = make_head(d.options.head);
   if (head->targets() != head_targets(p) || (head->of_sequences() && !by_step)) refuse("the loss");
   if (d.options.input_size != p.input_size() || d.options.vocabulary_size != p.vocabulary_size()) {

@@ -123,14 +123,22 @@ PredictionLoss prediction_loss(const ThreadTeam& team, const HeadOptions& head,
   const std::size_t rows = sequences.rows();
   PredictionLoss result;
   if (rows == 0) return result;
-  std::vector<T> weights(rows), targets(sequences.targets.begin(), sequences.targets.end());
-  std::vector<std::uint32_t> classes = sequences.classes;
+  std::vector<T> weights(rows), targets;
+  std::vector<std::uint32_t> classes;
+  if (const auto* const of = std::get_if<ClassTargets>(&sequences.targets)) {
+    classes = of->classes;
+  } else if (const auto* const sets = std::get_if<ClassSetTargets>(&sequences.targets)) {
+    targets.assign(sets->members.begin(), sets->members.end());
+  } else if (const auto* const numbers = std::get_if<NumberTargets>(&sequences.targets)) {
+    targets.assign(numbers->values.begin(), numbers->values.end());
+  }
+  const bool weighted = !class_weights.empty() && !classes.empty();
   for (std::size_t r = 0; r < rows; ++r) {
-    if (!sequences.counts(r)) {
-      if (!classes.empty()) classes[r] = 0;
-      continue;
+    if (sequences.counts(r)) {
+      weights[r] = weighted ? static_cast<T>(class_weights[classes[r]]) : T(1);
+    } else if (!classes.empty()) {
+      classes[r] = 0;
     }
-    weights[r] = class_weights.empty() ? T(1) : static_cast<T>(class_weights[sequences.classes[r]]);
   }
   for (const T weight : weights) result.rows += weight > 0 ? 1 : 0;
   const std::vector<std::size_t> lengths = lengths_of(sequences.begin);
@@ -146,7 +154,7 @@ PredictionLoss prediction_loss(const ThreadTeam& team, const HeadOptions& head,
                                         .first = std::span(sequences.begin).first(lengths.size()),
                                         .parameter = head_values},
                             Reduction::kSum);
-  result.sum = sum / static_cast<double>(std::max<std::size_t>(1, sequences.target_width));
+  result.sum = sum / static_cast<double>(std::max<std::size_t>(1, sequences.target_width()));
   return result;
 }
 

@@ -31,8 +31,16 @@ std::size_t known_targets(const EncodedSequences& sequences) {
 }
 
 std::string hash_of(const EncodedSequences& s) {
+  const std::vector<std::uint32_t> no_classes;
+  std::vector<double> numbers;  // of sets: 0 and 1
+  if (const auto* sets = std::get_if<ClassSetTargets>(&s.targets)) {
+    numbers.assign(sets->members.begin(), sets->members.end());
+  }
+  const auto* const classes = std::get_if<ClassTargets>(&s.targets);
+  const auto* const values = std::get_if<NumberTargets>(&s.targets);
   return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
-         " " + hash_of_items(s.classes) + " " + hash_of_items(s.targets);
+         " " + hash_of_items(classes != nullptr ? classes->classes : no_classes) + " " +
+         hash_of_items(values != nullptr ? values->values : numbers);
 }
 
 template <class T>
@@ -59,9 +67,9 @@ SequenceTask<T>::SequenceTask(SequenceTaskOptions options, EncodedSequences trai
       train_hash_(hash_of(train_)),
       valid_hash_(hash_of(valid_)),
       preprocessing_hash_(hash_of_items(options_.description.preprocessing.to_json())) {
-  if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count) {
+  if (!options_.class_weights.empty() && options_.class_weights.size() != train_.class_count()) {
     throw ValueError("there are " + std::to_string(options_.class_weights.size()) +
-                     " class weights for " + std::to_string(train_.class_count) + " classes");
+                     " class weights for " + std::to_string(train_.class_count()) + " classes");
   }
   if (!options_.class_weights.empty() && model_.head().of_sequences()) {
     throw ValueError("the head '" + model_.options().head.name + "' has no class weights");

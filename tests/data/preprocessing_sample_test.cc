@@ -89,8 +89,7 @@ TEST(PreprocessingSample, TextsAreCutAsInAFile) {
   for (const Level level : {Level::kWord, Level::kCharacter}) {
     const Preprocessing p = Preprocessing::learn(train, {.level = level});
     const std::string text = "  the cat\\tö\\nthen tö ";
-    const Sequences file =
-        read_text("a.jsonl", "{\"text\": \"" + text + "\"}\n", {.level = level});
+    const Sequences file = read_text("a.jsonl", "{\"text\": \"" + text + "\"}\n", {.level = level});
     std::string plain = text;
     plain.replace(plain.find("\\t"), 2, "\t");
     plain.replace(plain.find("\\n"), 2, "\n");
@@ -108,27 +107,44 @@ TEST(PreprocessingSample, RefusesWhatAFileIsRefusedFor) {
   const auto same = [](const Preprocessing& p, std::string_view content, const Numbers& values) {
     const TemporaryFolder folder;
     const std::string path = folder.write("a.jsonl", content);
-    const std::string wanted =
-        message_of<FormatError>([&] { p.encode(read_sequences(path, {})); });
+    const std::string wanted = message_of<FormatError>([&] { p.encode(read_sequences(path, {})); });
     EXPECT_EQ(message_of<FormatError>([&] { p.encode_values(values, path); }), wanted);
   };
   const Preprocessing refuses = Preprocessing::learn(kTrain, {});
   same(refuses, kFile, kValues);
   same(refuses, "{\"x\": [[1, 2], [1e30, 2]]}\n", {1, 2, 1e30, 2});
   Numbers previous, to(2);
-  expect_error<FormatError>([&] { refuses.encode_step(Numbers{1, kNan}, previous, to, "sensor"); },
-                            {"sensor: feature 2 is missing"});
-  expect_error<FormatError>([&] { refuses.encode_step(Numbers{1, HUGE_VAL}, previous, to); },
-                            {"the input: feature 2 is too far"});
-  expect_error<FormatError>([&] { refuses.encode_step(Numbers{1, 2, 3}, previous, to); },
-                            {"the input: has 3 features a step", "have 2"});
-  expect_error<ValueError>([&] { refuses.encode_step(Numbers{1, 2}, previous, std::span(to).first(1)); },
-                           {"room for 1", "takes 2"});
+  expect_error<FormatError>(
+      [&] {
+        refuses.encode_step(Numbers{1, kNan}, previous, to, "sensor");
+      },
+      {"sensor: feature 2 is missing"});
+  expect_error<FormatError>(
+      [&] {
+        refuses.encode_step(Numbers{1, HUGE_VAL}, previous, to);
+      },
+      {"the input: feature 2 is too far"});
+  expect_error<FormatError>(
+      [&] {
+        refuses.encode_step(Numbers{1, 2, 3}, previous, to);
+      },
+      {"the input: has 3 features a step", "have 2"});
+  expect_error<ValueError>(
+      [&] {
+        refuses.encode_step(Numbers{1, 2}, previous, std::span(to).first(1));
+      },
+      {"room for 1", "takes 2"});
   previous = {1};
-  expect_error<ValueError>([&] { refuses.encode_step(Numbers{1, 2}, previous, to); },
-                           {"had 1 features"});
-  expect_error<FormatError>([&] { refuses.encode_values(Numbers{1, 2, 3}); },
-                            {"the input: has 3 numbers", "steps of 2 features"});
+  expect_error<ValueError>(
+      [&] {
+        refuses.encode_step(Numbers{1, 2}, previous, to);
+      },
+      {"had 1 features"});
+  expect_error<FormatError>(
+      [&] {
+        refuses.encode_values(Numbers{1, 2, 3});
+      },
+      {"the input: has 3 numbers", "steps of 2 features"});
   expect_error<FormatError>([&] { refuses.encode_text("a b"); }, {"tokens", "numbers"});
 
   const Preprocessing words = Preprocessing::learn({.source = "train",
@@ -144,8 +160,11 @@ TEST(PreprocessingSample, RefusesWhatAFileIsRefusedFor) {
                             {"the input: byte 2", "NUL"});
   expect_error<FormatError>([&] { words.encode_text("abc\xff", "form"); },
                             {"form: byte 4: not UTF-8: ff"});
-  expect_error<FormatError>([&] { words.encode_tokens(Words{"a", "b c"}); },
-                            {"the input: token 2, 'b c', has white space"});
+  expect_error<FormatError>(
+      [&] {
+        words.encode_tokens(Words{"a", "b c"});
+      },
+      {"the input: token 2, 'b c', has white space"});
   expect_error<FormatError>([&] { words.encode_tokens(Words{""}); }, {"token 1", "is empty"});
   expect_error<FormatError>([&] { words.encode_tokens(Words{"\xc3"}); }, {"token 1", "not UTF-8"});
 }

@@ -67,7 +67,7 @@ TEST(Preprocessing, LeavesNumbersAsTheyAreWhereAsked) {
       Preprocessing::learn(with_targets({1, 2, 30}, 1, TargetKind::kValue), {.standardize = false});
   const EncodedSequences e = p.encode(with_targets({1, 2, 30}, 1, TargetKind::kValue));
   EXPECT_EQ(e.values, kValues);
-  EXPECT_EQ(e.targets, (Numbers{1, 2, 30}));
+  EXPECT_EQ(e.number_targets().values, (Numbers{1, 2, 30}));
   EXPECT_EQ(p.target_mean(0), 0);
   EXPECT_EQ(p.target_scale(0), 1);
   EXPECT_EQ(p.training_mean(0), 11);  // what an answer without a model says, all the same
@@ -128,8 +128,9 @@ TEST(Preprocessing, ClassesAreInOrderAndCounted) {
   const Preprocessing words = Preprocessing::learn(labelled({"b", "a", "b"}), {});
   EXPECT_EQ(words.classes(), (Labels{"a", "b"}));
   EXPECT_EQ(words.class_counts(), (std::vector<std::size_t>{1, 2}));
-  EXPECT_EQ(words.encode(labelled({"b", "a", "b"})).classes, (std::vector<std::uint32_t>{1, 0, 1}));
-  EXPECT_EQ(words.encode(labelled({"b", "a", "b"})).class_count, 2u);
+  EXPECT_EQ(words.encode(labelled({"b", "a", "b"})).class_targets().classes,
+            (std::vector<std::uint32_t>{1, 0, 1}));
+  EXPECT_EQ(words.encode(labelled({"b", "a", "b"})).class_count(), 2u);
   // By value where all are numbers, else by bytes.
   EXPECT_EQ(Preprocessing::learn(labelled({"10", "9", "-1"}), {}).classes(),
             (Labels{"-1", "9", "10"}));
@@ -145,24 +146,24 @@ TEST(Preprocessing, ManyUnknownLabels) {
   many.begin.assign(kCount + 1, 0);
   for (std::size_t i = 0; i < kCount; ++i) many.labels.push_back("x" + std::to_string(i / 2));
   const EncodedSequences e = p.encode(many);
-  EXPECT_EQ(e.unknown_label_count, kCount);
-  ASSERT_EQ(e.unknown_labels.size(), kCount / 2);
+  EXPECT_EQ(e.unknown_labels().count, kCount);
+  ASSERT_EQ(e.unknown_labels().names.size(), kCount / 2);
   for (std::size_t i = 0; i < kCount; ++i) {
-    ASSERT_EQ(e.classes[i], 2 + i / 2);
-    ASSERT_EQ(e.unknown_labels[i / 2], many.labels[i]);
+    ASSERT_EQ(e.class_targets().classes[i], 2 + i / 2);
+    ASSERT_EQ(e.unknown_labels().names[i / 2], many.labels[i]);
   }
 }
 
 TEST(Preprocessing, UnknownLabelsGetNumbersOfTheirOwn) {
   const Preprocessing p = Preprocessing::learn(labelled({"a", "b", "a"}), {});
   const EncodedSequences e = p.encode(labelled({"z", "b", "y"}));
-  EXPECT_EQ(e.classes, (std::vector<std::uint32_t>{2, 1, 3}));
-  EXPECT_EQ(e.unknown_labels, (Labels{"z", "y"}));
-  EXPECT_EQ(e.unknown_label_count, 2u);
+  EXPECT_EQ(e.class_targets().classes, (std::vector<std::uint32_t>{2, 1, 3}));
+  EXPECT_EQ(e.unknown_labels().names, (Labels{"z", "y"}));
+  EXPECT_EQ(e.unknown_labels().count, 2u);
   const EncodedSequences twice = p.encode(labelled({"z", "z", "a"}));
-  EXPECT_EQ(twice.classes, (std::vector<std::uint32_t>{2, 2, 0}));
-  EXPECT_EQ(twice.unknown_labels, (Labels{"z"}));
-  EXPECT_EQ(twice.unknown_label_count, 2u);
+  EXPECT_EQ(twice.class_targets().classes, (std::vector<std::uint32_t>{2, 2, 0}));
+  EXPECT_EQ(twice.unknown_labels().names, (Labels{"z"}));
+  EXPECT_EQ(twice.unknown_labels().count, 2u);
 }
 
 TEST(Preprocessing, SetsOfLabels) {
@@ -171,11 +172,11 @@ TEST(Preprocessing, SetsOfLabels) {
   EXPECT_EQ(p.class_counts(), (std::vector<std::size_t>{2, 1, 1}));
   EXPECT_EQ(p.target_width(), 3u);
   const EncodedSequences e = p.encode(labelled({"c", "|", "y|b|z"}));
-  EXPECT_EQ(e.targets, (Numbers{0, 0, 1, 0, 0, 0, 0, 1, 0}));
-  EXPECT_EQ(e.target_width, 3u);
-  EXPECT_TRUE(e.classes.empty());
-  EXPECT_EQ(e.unknown_labels, (Labels{"y", "z"}));
-  EXPECT_EQ(e.unknown_label_count, 1u);  // targets that have one
+  EXPECT_EQ(e.class_set_targets().members, (std::vector<std::uint8_t>{0, 0, 1, 0, 0, 0, 0, 1, 0}));
+  EXPECT_EQ(e.target_width(), 3u);
+  EXPECT_EQ(e.class_count(), 3u);
+  EXPECT_EQ(e.unknown_labels().names, (Labels{"y", "z"}));
+  EXPECT_EQ(e.unknown_labels().count, 1u);  // targets that have one
   EXPECT_EQ(Preprocessing::learn(labelled({"a", "a", ""}), {.multi_label = true}).classes(),
             (Labels{"a"}));
   expect_error<FormatError>(
@@ -201,7 +202,7 @@ TEST(Preprocessing, TargetsThatAreNumbers) {
   EXPECT_NE(tenths.training_mean(0), 0.1);  // rounded
   EXPECT_EQ(tenths.training_deviation(0), 0);
   const EncodedSequences e = p.encode(with_targets(targets, 2, TargetKind::kValue));
-  expect_near(e.targets, {-2 / s, 0, -1 / s, 0, 3 / s, 0});
+  expect_near(e.number_targets().values, {-2 / s, 0, -1 / s, 0, 3 / s, 0});
   EXPECT_FALSE(e.by_step);
   const Preprocessing steps =
       Preprocessing::learn(with_targets({1, 2, 3, 4, 5}, 1, TargetKind::kStepValue), {});
@@ -226,8 +227,8 @@ TEST(Preprocessing, StepsWithoutATarget) {
   EXPECT_EQ(encoded.rows(), 4u);
   for (const std::size_t row : {0u, 3u}) EXPECT_FALSE(encoded.counts(row));
   for (const std::size_t row : {1u, 2u}) EXPECT_TRUE(encoded.counts(row));
-  EXPECT_EQ(encoded.targets[1], -1);
-  EXPECT_EQ(encoded.targets[2], 1);
+  EXPECT_EQ(encoded.number_targets().values[1], -1);
+  EXPECT_EQ(encoded.number_targets().values[2], 1);
   s.targets[1] = std::numeric_limits<double>::infinity();
   EXPECT_THROW(p.encode(s), FormatError);
   EXPECT_THROW(Preprocessing::learn(s, {}), FormatError);
@@ -255,8 +256,15 @@ TEST(Preprocessing, FilesWithoutTargets) {
   const Preprocessing p = Preprocessing::learn(labelled({"a", "b", "a"}), {});
   const EncodedSequences e = p.encode(numbers(kValues));
   EXPECT_EQ(e.size(), 3u);
-  EXPECT_TRUE(e.classes.empty());
-  EXPECT_TRUE(e.targets.empty());
+  EXPECT_TRUE(std::holds_alternative<std::monostate>(e.targets));
+  EXPECT_FALSE(e.counts(0));
+  EXPECT_EQ(e.target_width(), 0u);
+  EXPECT_EQ(e.class_count(), 0u);
+  EXPECT_TRUE(e.unknown_labels().names.empty());
+  expect_error<ValueError>([&] { e.class_targets(); }, {"are none", "wanted classes"});
+  const EncodedSequences known = p.encode(labelled({"a", "b", "a"}));
+  expect_error<ValueError>([&] { known.number_targets(); }, {"are classes", "wanted numbers"});
+  expect_error<ValueError>([&] { known.class_set_targets(); }, {"wanted sets of classes"});
 }
 
 TEST(Preprocessing, RefusesTrainingDataThatLackWhatIsNeeded) {

@@ -103,8 +103,7 @@ EncodedSequences numbers() {
   return {.begin = {0, 2, 2, 3},
           .features = 2,
           .values = {1, 2, 3, 4, 5, 6},
-          .class_count = 2,
-          .classes = {1, 0, 3}};
+          .targets = ClassTargets{.class_count = 2, .classes = {1, 0, 3}}};
 }
 
 TEST(PaddedBatch, OfSequences) {
@@ -133,8 +132,7 @@ TEST(PaddedBatch, OfSteps) {
   const EncodedSequences steps = {.begin = {0, 2, 3},
                                   .tokens = {7, 8, 9},
                                   .by_step = true,
-                                  .class_count = 2,
-                                  .classes = {1, 5, 1}};
+                                  .targets = ClassTargets{.class_count = 2, .classes = {1, 5, 1}}};
   PaddedBatch<double> batch;
   const Sizes indices = {1, 0};
   const std::vector<double> weights = {2, 3};
@@ -150,27 +148,50 @@ TEST(PaddedBatch, OfNumbers) {
   EncodedSequences s = {.begin = {0, 2, 3},
                         .features = 1,
                         .values = {1, 2, 3},
-                        .target_width = 2,
-                        .targets = {1, 2, 3, 4}};
+                        .targets = NumberTargets{.width = 2, .values = {1, 2, 3, 4}}};
   PaddedBatch<double> batch;
   const Sizes indices = {1, 0};
   batch.assign(s, indices);
   EXPECT_EQ(batch.targets, (std::vector<double>{3, 4, 1, 2}));
   EXPECT_EQ(batch.weights, (std::vector<double>{1, 1}));
   EXPECT_TRUE(batch.classes.empty());
-  s.by_step = true, s.targets = {1, 2, 3, 4, 5, 6};
+  s.by_step = true, s.targets = NumberTargets{.width = 2, .values = {1, 2, 3, 4, 5, 6}};
   batch.assign(s, indices);
   EXPECT_EQ(batch.targets, (std::vector<double>{5, 6, 1, 2, 0, 0, 3, 4}));
   EXPECT_EQ(batch.weights, (std::vector<double>{1, 1, 0, 1}));
 }
 
+TEST(PaddedBatch, OfSetsOfClasses) {
+  const EncodedSequences s = {
+      .begin = {0, 1, 2},
+      .features = 1,
+      .values = {1, 2},
+      .targets = ClassSetTargets{.class_count = 3, .members = {1, 0, 1, 0, 0, 0}}};
+  PaddedBatch<float> batch;
+  batch.assign(s, Sizes{1, 0});
+  EXPECT_EQ(batch.targets, (std::vector<float>{0, 0, 0, 1, 0, 1}));
+  EXPECT_EQ(batch.weights, (std::vector<float>{1, 1}));  // the empty set is an answer too
+  EXPECT_TRUE(batch.classes.empty());
+}
+
+TEST(PaddedBatch, WithoutTargets) {
+  EncodedSequences s = {.begin = {0, 2, 3}, .features = 1, .values = {1, 2, 3}};
+  PaddedBatch<float> batch;
+  batch.assign(s, Sizes{0, 1});
+  EXPECT_EQ(batch.weights, (std::vector<float>{0, 0}));
+  EXPECT_TRUE(batch.targets.empty());
+  s.by_step = true;
+  batch.assign(s, Sizes{0, 1});
+  EXPECT_EQ(batch.weights, (std::vector<float>{0, 0, 0, 0}));
+}
+
 TEST(PaddedBatch, OfSomeSteps) {
-  const EncodedSequences s = {.begin = {0, 4, 5, 7},
-                              .features = 1,
-                              .values = {1, 2, 3, 4, 5, 6, 7},
-                              .by_step = true,
-                              .target_width = 1,
-                              .targets = {10, 20, 30, 40, 50, 60, 70}};
+  const EncodedSequences s = {
+      .begin = {0, 4, 5, 7},
+      .features = 1,
+      .values = {1, 2, 3, 4, 5, 6, 7},
+      .by_step = true,
+      .targets = NumberTargets{.width = 1, .values = {10, 20, 30, 40, 50, 60, 70}}};
   PaddedBatch<double> batch;
   const Sizes indices = {0, 1, 2};
   batch.assign(s, indices, {}, {1, 3});
@@ -188,12 +209,12 @@ TEST(PaddedBatch, OfSomeSteps) {
 
 TEST(PaddedBatch, AMissingTargetDoesNotCount) {
   const double nan = std::nan("");
-  const EncodedSequences s = {.begin = {0, 3},
-                              .features = 1,
-                              .values = {1, 2, 3},
-                              .by_step = true,
-                              .target_width = 2,
-                              .targets = {1, 2, nan, nan, 5, 6}};
+  const EncodedSequences s = {
+      .begin = {0, 3},
+      .features = 1,
+      .values = {1, 2, 3},
+      .by_step = true,
+      .targets = NumberTargets{.width = 2, .values = {1, 2, nan, nan, 5, 6}}};
   PaddedBatch<float> batch;
   batch.assign(s, Sizes{0});
   EXPECT_EQ(batch.targets, (std::vector<float>{1, 2, 0, 0, 5, 6}));

@@ -14,11 +14,12 @@ namespace {
 EncodedSequences sequences_of(const std::vector<std::size_t>& lengths,
                               const std::vector<std::size_t>& without = {}) {
   EncodedSequences s;
-  s.features = 1, s.by_step = true, s.target_width = 1;
+  s.features = 1, s.by_step = true;
   for (const std::size_t length : lengths) s.begin.push_back(s.begin.back() + length);
   s.values.assign(s.begin.back(), 0);
-  s.targets.assign(s.begin.back(), 1);
-  for (const std::size_t step : without) s.targets[step] = std::nan("");
+  NumberTargets targets = {.width = 1, .values = std::vector<double>(s.begin.back(), 1)};
+  for (const std::size_t step : without) targets.values[step] = std::nan("");
+  s.targets = targets;
   return s;
 }
 
@@ -44,7 +45,7 @@ TEST(SequenceWindows, WithoutATargetAreOnlyRead) {
 
 TEST(SequenceWindows, OfLabels) {
   EncodedSequences s = sequences_of({4});
-  s.target_width = 0, s.targets = {}, s.class_count = 2, s.classes = {0, 5, 7, 9};
+  s.targets = ClassTargets{.class_count = 2, .classes = {0, 5, 7, 9}};
   EXPECT_EQ(SequenceWindows(s, 2).per_epoch(), 1u);  // the others are of unknown labels
 }
 

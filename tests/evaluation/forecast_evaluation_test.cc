@@ -48,14 +48,15 @@ TEST(ForecastEvaluation, IntervalFactorsByHand) {
   // |t - m| of the first target are 1 … n in some order, of the second ten times as much.
   const auto factors = [](std::size_t n) {
     EncodedSequences valid;
-    valid.target_width = 2;
+    NumberTargets targets = {.width = 2};
     std::vector<float> predictions;
     for (std::size_t r = 0; r < n; ++r) {
       const auto error = static_cast<double>(r * 7 % n + 1) * (r % 2 == 0 ? 1 : -1);
       valid.begin.push_back(r + 1);
-      valid.targets.insert(valid.targets.end(), {5 + error, 10 * error});
+      targets.values.insert(targets.values.end(), {5 + error, 10 * error});
       predictions.insert(predictions.end(), {5, 0});
     }
+    valid.targets = targets;
     return interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions);
   };
   EXPECT_EQ(factors(0), Numbers{});
@@ -73,9 +74,8 @@ TEST(ForecastEvaluation, IntervalFactorsByHand) {
 
 TEST(ForecastEvaluation, IntervalFactorsOfAVariance) {
   EncodedSequences valid;
-  valid.target_width = 1;
   valid.begin = {0, 1, 2};
-  valid.targets = {3, -1};
+  valid.targets = NumberTargets{.width = 1, .values = {3, -1}};
   const std::vector<double> predictions = {1, 0, 1, 4};  // mean, s
   // √(log(1 + e⁰) + 10⁻⁶) and √(log(1 + e⁴) + 10⁻⁶) deviations.
   const double first = 2 / std::sqrt(std::log(2) + 1e-6);
@@ -87,13 +87,13 @@ TEST(ForecastEvaluation, IntervalFactorsOfAVariance) {
 
 TEST(ForecastEvaluation, IntervalFactorsOfStepsThatCount) {
   EncodedSequences valid;
-  valid.by_step = true, valid.target_width = 1;
+  valid.by_step = true;
   valid.begin = {0, 5};
-  valid.targets = {kNaN, 3, kNaN, -2, 1};
+  valid.targets = NumberTargets{.width = 1, .values = {kNaN, 3, kNaN, -2, 1}};
   const std::vector<float> predictions = {100, 0, 100, 0, 0};
   EXPECT_EQ(interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions),
             (Numbers{3}));
-  valid.targets.assign(5, kNaN);
+  valid.targets = NumberTargets{.width = 1, .values = Numbers(5, kNaN)};
   EXPECT_TRUE(interval_factors<float>(HeadOptions{"squared_error"}, valid, predictions).empty());
 }
 
@@ -202,7 +202,7 @@ TEST(ForecastEvaluation, StepsAheadAndColumnsOnATransformedScale) {
   const Sequences w = scheme.windows(s, 0, 5, true, origins);
   const EncodedSequences encoded = d.preprocessing.encode(w);
   // The true changes as predictions give the true values.
-  const auto v = forecast_values<double>(d, s, origins, encoded.targets);
+  const auto v = forecast_values<double>(d, s, origins, encoded.number_targets().values);
   ASSERT_EQ(v.size(), origins.size() * 4);
   for (std::size_t i = 0; i < v.size(); ++i) {
     const std::size_t origin = origins[i / 4], j = i % 4;

@@ -46,7 +46,7 @@ TEST(SequencePredictions, OfNothing) {
   const SmallSequences data;
   const SequenceModelDescription d = describe(data.labelled(), HeadOptions{"softmax"});
   SequenceModel<float> model(d.options);
-  EncodedSequences none = {.features = 2, .class_count = 2};
+  EncodedSequences none = {.features = 2, .targets = ClassTargets{.class_count = 2}};
   EXPECT_TRUE(predict(model, none, ThreadTeam(1)).empty());
   EXPECT_EQ(prediction_loss<float>(ThreadTeam(1), HeadOptions{"softmax"}, none, {}).rows, 0u);
 }
@@ -136,8 +136,7 @@ TEST(SequencePredictions, LossByHand) {
   const EncodedSequences labels = {.begin = {0, 1, 2, 3},
                                    .features = 1,
                                    .values = {0, 0, 0},
-                                   .class_count = 2,
-                                   .classes = {0, 4, 1}};
+                                   .targets = ClassTargets{.class_count = 2, .classes = {0, 4, 1}}};
   const std::vector<double> logits = {0, std::log(3), 7, 7, 0, std::log(3)};
   const PredictionLoss plain =
       prediction_loss<double>(team, HeadOptions{"softmax"}, labels, logits);
@@ -150,15 +149,14 @@ TEST(SequencePredictions, LossByHand) {
   const EncodedSequences values = {.begin = {0, 1, 2},
                                    .features = 1,
                                    .values = {0, 0},
-                                   .target_width = 2,
-                                   .targets = {1, 2, 3, 4}};
+                                   .targets = NumberTargets{.width = 2, .values = {1, 2, 3, 4}}};
   const std::vector<double> predicted = {1, 4, 0, 4};
   const PredictionLoss squares =
       prediction_loss<double>(team, HeadOptions{"squared_error"}, values, predicted);
   EXPECT_EQ(squares.rows, 2u);
   EXPECT_DOUBLE_EQ(squares.sum, (4 + 9) / 2.);
   EncodedSequences one = values;
-  one.targets[0] = std::nan("");
+  std::get<NumberTargets>(one.targets).values[0] = std::nan("");
   const PredictionLoss known =
       prediction_loss<double>(team, HeadOptions{"squared_error"}, one, predicted);
   EXPECT_EQ(known.rows, 1u);

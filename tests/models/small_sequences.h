@@ -62,8 +62,7 @@ inline SequenceModelDescription describe(const Sequences& train, const HeadOptio
                                          const PreprocessingOptions& preprocessing = {}) {
   SequenceModelDescription d;
   d.preprocessing = Preprocessing::learn(train, preprocessing);
-  const bool steps =
-      train.target == TargetKind::kStepLabel || train.target == TargetKind::kStepValue;
+  const bool steps = is_of_steps(train.target);
   d.options = {.input_size = d.preprocessing.input_size(),
                .vocabulary_size = d.preprocessing.vocabulary_size(),
                .embedding_size = train.of_tokens() ? std::size_t{3} : 0,

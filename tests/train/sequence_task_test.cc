@@ -237,7 +237,9 @@ TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.cell = {.name = "lstm"}; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) { o.description.options.pooling = {}; }), same);
   EXPECT_NE(fingerprint([](O&, Kind& k) { k.train.values[0] += 1; }), same);
-  EXPECT_NE(fingerprint([](O&, Kind& k) { k.train.classes[0] ^= 1; }), same);
+  EXPECT_NE(
+      fingerprint([](O&, Kind& k) { std::get<ClassTargets>(k.train.targets).classes[0] ^= 1; }),
+      same);
   EXPECT_NE(fingerprint([](O&, Kind& k) { k.valid = {}; }), same);
   EXPECT_NE(fingerprint([](O& o, Kind&) {
               const Sequences data = SmallSequences().labelled();
@@ -249,10 +251,10 @@ TEST(SequenceTask, TheFingerprintNamesDataAndOptions) {
 // Checkpoints hold this text: another one would refuse to resume them.
 TEST(SequenceTask, TheFingerprintStaysTheSame) {
   Sequences s = {.source = "a", .begin = {0, 2, 2, 3}, .features = 1, .values = {1, 3, 2}};
-  const auto fingerprint = [&](const char* pooling, const HeadOptions& head) {
+  const auto fingerprint = [&](const char* pooling, const HeadOptions& head, bool sets = false) {
     SequenceTaskOptions options;
     Preprocessing& p = options.description.preprocessing;
-    p = Preprocessing::learn(s, {.standardize = false});
+    p = Preprocessing::learn(s, {.standardize = false, .multi_label = sets});
     options.description.options = {.input_size = 1,
                                    .hidden_size = 2,
                                    .cell = {.name = "gru", .reset = "before"},
@@ -275,6 +277,11 @@ TEST(SequenceTask, TheFingerprintStaysTheSame) {
             "1:12638153115695167455 0:14695981039346656037 0:14695981039346656037 "
             "0:14695981039346656037 0:14695981039346656037");
   EXPECT_EQ(labels["preprocessing"], "341:14034096864449140764");
+  s.labels = {"a|b", "|", "b"};
+  const auto sets = fingerprint("last", {.name = "sigmoid"}, true);
+  EXPECT_EQ(sets["train"],
+            "4:4308732630011497268 3:10756023181145747383 0:14695981039346656037 "
+            "0:14695981039346656037 6:2636009833288790333");
   s = {.source = "a",
        .begin = {0, 1, 2, 4},
        .features = 1,
@@ -304,14 +311,19 @@ TEST(SequenceTask, RefusesWhatCannotBeTrained) {
   refused(all[0], [](O&, Kind& k) { k.train = {.features = 2}; }, {"no sequence"});
   refused(all[0], [](O& o, Kind&) { o.batch = 0; }, {"batch"});
   refused(all[0], [](O& o, Kind&) { o.class_weights = {1, 2, 3}; }, {"3 class weights", "2"});
-  refused(all[0], [](O&, Kind& k) { k.train.classes = {}; }, {"target"});
+  refused(all[0], [](O&, Kind& k) { k.train.targets = {}; }, {"target"});
   refused(all[3], [](O&, Kind& k) { k.train.targets = {}; }, {"target"});
   refused(all[2],
           [](O&, Kind& k) {
-            k.train.begin = {0, 0, 0}, k.train.tokens = {}, k.train.classes = {};
+            k.train.begin = {0, 0, 0}, k.train.tokens = {};
+            std::get<ClassTargets>(k.train.targets).classes = {};
           },
           {"target"});
-  refused(all[0], [](O&, Kind& k) { k.valid.classes.assign(k.valid.size(), 9); }, {"valid"});
+  refused(all[0],
+          [](O&, Kind& k) {
+            std::get<ClassTargets>(k.valid.targets).classes.assign(k.valid.size(), 9);
+          },
+          {"valid"});
   refused(all[0], [](O& o, Kind&) { o.description.options.hidden_size = 0; }, {"hidden_size"});
 }
 

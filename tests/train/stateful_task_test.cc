@@ -144,7 +144,7 @@ TEST(StatefulTask, RefusesWhatHasNoState) {
   const EncodedSequences whole = options.description.preprocessing.encode(small.valued());
   expect_error<ValueError>([&] { SequenceTask<float>(options, whole, {}); }, {"of steps"});
   EncodedSequences none = data();
-  none.targets.assign(none.targets.size(), std::nan(""));
+  for (double& x : std::get<NumberTargets>(none.targets).values) x = std::nan("");
   expect_error<ValueError>([&] { SequenceTask<float>(options_of(), none, {}); }, {"target"});
   expect_error<ValueError>([&] { SequenceTask<float>(options_of(), data(), none); }, {"valid"});
 }

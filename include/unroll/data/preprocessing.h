@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "unroll/data/encoded_sequences.h"
 #include "unroll/data/sequences.h"
 #include "unroll/data/vocabulary.h"
 
@@ -35,31 +36,6 @@ struct PreprocessingOptions {
   bool multi_label = false;    // a label is a set, written a|b; "|" and "" are the empty one
   Level level = Level::kWord;  // of tokens
   VocabularyOptions vocabulary = {};  // of tokens
-};
-
-// Sequences as a model takes them.
-struct EncodedSequences {
-  std::vector<std::size_t> begin = {0};    // (n+1)
-  std::size_t features = 0;                // I; 0 for tokens
-  std::vector<double> values = {};         // (steps, I)
-  std::vector<std::uint32_t> tokens = {};  // (steps)
-
-  bool by_step = false;                     // targets are of steps, else of sequences
-  std::size_t class_count = 0;              // K
-  std::vector<std::uint32_t> classes = {};  // (n) or (steps); K + i for unknown_labels[i]
-  std::size_t target_width = 0;             // W
-  // (n, W) or (steps, W); 0 and 1 for sets of labels; NaN in a row that does not count
-  std::vector<double> targets = {};
-
-  std::vector<std::string> unknown_labels = {};  // each once, in the order of appearance
-  std::size_t unknown_label_count = 0;           // targets that are one, or a set with one
-  std::size_t unknown_tokens = 0;
-
-  std::size_t size() const { return begin.size() - 1; }
-  std::size_t length(std::size_t i) const { return begin[i + 1] - begin[i]; }
-  std::size_t rows() const { return by_step ? begin.back() : size(); }  // of targets
-  // Whether row r has a target, and one that is known from training.
-  bool counts(std::size_t row) const;
 };
 
 // What is learnt from the training data alone, kept in the model file, and done to every file that
@@ -132,8 +108,9 @@ class Preprocessing {
                    const std::function<std::string()>& place) const;
   void add_values(const Sequences& from, EncodedSequences& to) const;
   void add_tokens(const Sequences& from, EncodedSequences& to) const;
-  void add_labels(const Sequences& from, EncodedSequences& to) const;
-  void add_targets(const Sequences& from, EncodedSequences& to) const;
+  ClassTargets classes_of(const Sequences& from) const;
+  ClassSetTargets class_sets_of(const Sequences& from) const;
+  NumberTargets numbers_of(const Sequences& from) const;
 
   PreprocessingOptions options_;
   TargetKind target_ = TargetKind::kNone;

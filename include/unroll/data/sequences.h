@@ -19,6 +19,16 @@ enum class TargetKind : std::uint8_t {
   kStepValue,  // W numbers a step
 };
 
+constexpr bool is_label(TargetKind kind) {
+  return kind == TargetKind::kLabel || kind == TargetKind::kStepLabel;
+}
+constexpr bool is_value(TargetKind kind) {
+  return kind == TargetKind::kValue || kind == TargetKind::kStepValue;
+}
+constexpr bool is_of_steps(TargetKind kind) {
+  return kind == TargetKind::kStepLabel || kind == TargetKind::kStepValue;
+}
+
 // Labelled or numeric sequences, one after the other, as a reader found them. n sequences; the
 // steps of sequence i are begin[i] … begin[i+1]-1, and there may be none. A step is either I
 // numbers or one token.

@@ -25,14 +25,4 @@ inline void end_sequence(Sequences& out, std::size_t length) {
   out.begin.push_back(out.begin.back() + length);
 }
 
-inline bool is_label(TargetKind kind) {
-  return kind == TargetKind::kLabel || kind == TargetKind::kStepLabel;
-}
-inline bool is_value(TargetKind kind) {
-  return kind == TargetKind::kValue || kind == TargetKind::kStepValue;
-}
-inline bool is_of_steps(TargetKind kind) {
-  return kind == TargetKind::kStepLabel || kind == TargetKind::kStepValue;
-}
-
 }  // namespace unroll::detail

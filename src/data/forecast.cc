@@ -203,7 +203,7 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
   Sequences out;
   out.source = series.source;
   out.features = width + 2 * periods_.size();
-  const auto add_steps = [&](std::size_t begin, std::size_t end) {
+  const auto store_steps = [&](std::size_t begin, std::size_t end) {
     for (std::size_t t = begin; t < end; ++t) {
       for (std::size_t c = 0; c < width; ++c) {
         const double now = x[t * width + c];
@@ -216,12 +216,16 @@ Sequences ForecastScheme::windows(const Series& series, std::size_t first, std::
         out.values.push_back(std::cos(phase));
       }
     }
-    out.begin.push_back(out.begin.back() + end - begin);
   };
-  if (!options_.stateful) {
-    for (const std::size_t o : kept) add_steps(o - options_.lags, o);
-  } else if (!kept.empty()) {
-    add_steps(first_step(), kept.back());
+  if (!kept.empty()) {
+    const std::size_t begin = options_.stateful ? first_step() : kept.front() - options_.lags;
+    out.values.reserve((kept.back() - begin) * out.features);
+    store_steps(begin, kept.back());
+    if (options_.stateful) out.begin.push_back(kept.back() - begin);
+    for (std::size_t i = 0; !options_.stateful && i < kept.size(); ++i) {
+      out.begin.push_back(out.begin.back() + options_.lags);
+      out.offsets.push_back(kept[i] - options_.lags - begin);
+    }
   }
   if (!targets) return out;
   // 4. The changes to the steps that follow.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <span>
 #include <utility>
 
 #include "core/names.h"
@@ -21,16 +22,18 @@ constexpr std::array<std::string_view, 4> kMissingNames = {"refuse", "zero", "me
 // Rounding alone makes a constant column deviate by some units in the last place.
 bool is_rounding(double deviation, double mean) { return deviation <= 1e-12 * std::fabs(mean); }
 
-// Mean and standard deviation of the columns of (rows, width), NaNs left out; not finite where they
-// overflow. A column that is constant, or all missing, gets the scale 1: it becomes 0. Two passes:
-// the usual one-pass formula cancels where the mean is large.
-void learn_scale(const std::vector<double>& values, std::size_t width, std::vector<double>& mean,
-                 std::vector<double>& scale) {
+// Mean and standard deviation of the columns of (rows, width), whose rows are in `parts`, NaNs left
+// out; not finite where they overflow. A column that is constant, or all missing, gets the scale 1:
+// it becomes 0. Two passes: the usual one-pass formula cancels where the mean is large.
+void learn_scale(const std::vector<std::span<const double>>& parts, std::size_t width,
+                 std::vector<double>& mean, std::vector<double>& scale) {
   mean.assign(width, 0), scale.assign(width, 1);
   std::vector<std::size_t> count(width, 0);
   const auto for_each = [&](const auto& use) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!std::isnan(values[i])) use(i % width, values[i]);
+    for (const std::span<const double> values : parts) {
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!std::isnan(values[i])) use(i % width, values[i]);
+      }
     }
   };
   for_each([&](std::size_t c, double x) { mean[c] += x, ++count[c]; });
@@ -44,6 +47,41 @@ void learn_scale(const std::vector<double>& values, std::size_t width, std::vect
         std::sqrt(squares[c] / static_cast<double>(std::max<std::size_t>(1, count[c])));
     if (!is_rounding(deviation, mean[c])) scale[c] = deviation;
   }
+}
+
+// That sequences which share steps have them.
+void require_stored(const Sequences& sequences) {
+  if (sequences.offsets.empty()) return;
+  const std::size_t stored = sequences.of_tokens() ? sequences.tokens.size()
+                                                   : sequences.values.size() / sequences.features;
+  bool fits = sequences.offsets.size() == sequences.size();
+  for (std::size_t i = 0; fits && i < sequences.size(); ++i) {
+    fits = sequences.length(i) <= stored && sequences.offsets[i] <= stored - sequences.length(i);
+  }
+  if (fits) return;
+  throw ValueError(sequences.source + ": its sequences share steps that are not there; " +
+                   std::to_string(stored) + " are stored");
+}
+
+// All steps of all sequences, in their order; one that is shared, each time.
+std::vector<std::span<const double>> values_of(const Sequences& sequences) {
+  if (sequences.offsets.empty()) return {sequences.values};
+  std::vector<std::span<const double>> parts;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    parts.push_back(std::span(sequences.values)
+                        .subspan(sequences.offset(i) * sequences.features,
+                                 sequences.length(i) * sequences.features));
+  }
+  return parts;
+}
+std::vector<std::string> tokens_of(const Sequences& sequences) {
+  if (sequences.offsets.empty()) return sequences.tokens;
+  std::vector<std::string> tokens;
+  for (std::size_t i = 0; i < sequences.size(); ++i) {
+    const auto first = sequences.tokens.begin() + static_cast<std::ptrdiff_t>(sequences.offset(i));
+    tokens.insert(tokens.end(), first, first + static_cast<std::ptrdiff_t>(sequences.length(i)));
+  }
+  return tokens;
 }
 
 // What still has a square, and is within the range of float.
@@ -120,11 +158,12 @@ Missing parse_missing(const std::string& name) {
 
 Preprocessing Preprocessing::learn(const Sequences& train, const PreprocessingOptions& options) {
   if (train.size() == 0) throw FormatError(train.source + ": holds no sequence");
+  require_stored(train);
   Preprocessing learnt;
   learnt.options_ = options;
   learnt.target_ = train.target;
   if (train.of_tokens()) {
-    learnt.vocabulary_ = Vocabulary::build(train.tokens, options.level, options.vocabulary);
+    learnt.vocabulary_ = Vocabulary::build(tokens_of(train), options.level, options.vocabulary);
   } else {
     learnt.learn_features(train);
   }
@@ -139,7 +178,7 @@ Preprocessing Preprocessing::learn(const Sequences& train, const PreprocessingOp
 void Preprocessing::learn_features(const Sequences& train) {
   features_ = train.features;
   feature_names_ = train.feature_names;
-  learn_scale(train.values, features_, mean_, scale_);
+  learn_scale(values_of(train), features_, mean_, scale_);
   for (std::size_t c = 0; c < features_; ++c) {
     if (std::isfinite(mean_[c]) && std::isfinite(scale_[c])) continue;
     throw FormatError(train.source + ": the numbers of " + feature_name(c) +
@@ -182,7 +221,7 @@ void Preprocessing::learn_targets(const Sequences& train) {
   if (train.target == TargetKind::kNone) return;
   const std::size_t width = train.target_width;
   if (train.targets.empty()) throw FormatError(train.source + ": has no target to train on");
-  learn_scale(train.targets, width, target_mean_, target_scale_);
+  learn_scale({train.targets}, width, target_mean_, target_scale_);
   for (std::size_t c = 0; c < width; ++c) {
     if (std::isfinite(target_mean_[c]) && std::isfinite(target_scale_[c])) continue;
     throw FormatError(train.source + ": its targets are too large to have a mean and a deviation" +
@@ -221,8 +260,9 @@ std::size_t Preprocessing::target_width() const {
 }
 
 EncodedSequences Preprocessing::encode(const Sequences& sequences) const {
+  require_stored(sequences);
   EncodedSequences encoded;
-  encoded.begin = sequences.begin;
+  encoded.begin = sequences.begin, encoded.offsets = sequences.offsets;
   if (sequences.of_tokens() != vocabulary_.has_value()) {
     throw FormatError(sequences.source + ": holds " +
                       (sequences.of_tokens() ? "tokens" : "numbers") +
@@ -288,16 +328,35 @@ void Preprocessing::add_values(const Sequences& from, EncodedSequences& to) cons
     throw FormatError(from.source + ": the feature " + quote(*differs.second) +
                       " stands where the training data have " + quote(*differs.first));
   }
+  const bool shared = !from.offsets.empty(), carries = options_.missing == Missing::kPrevious;
+  const std::size_t stored = from.values.size() / features_;
   to.features = input_size();
-  to.values.resize(from.steps() * to.features);
+  to.values.resize(stored * to.features);
+  std::vector<bool> is_encoded(shared && !carries ? stored : 0);
   std::vector<double> previous;
-  std::size_t step = 0;
-  const std::function<std::string()> at = [&] { return place(from, step); };
+  std::size_t row = 0;
+  const std::function<std::string()> at = [&] { return place(from, row); };
   for (std::size_t i = 0; i < from.size(); ++i) {
+    const std::size_t first = from.offset(i), length = from.length(i);
+    std::size_t to_first = first;
+    if (shared && carries && length > 0) {
+      // A value that is missing in the first step has none before it in this sequence, but may have
+      // one in another that shares the step. From a first step that is whole on, both agree.
+      const double* const values = from.values.data() + first * features_;
+      if (std::any_of(values, values + features_, [](double x) { return std::isnan(x); })) {
+        to_first = to.offsets[i] = to.values.size() / to.features;
+        to.values.resize(to.values.size() + length * to.features);
+      }
+    }
     previous = mean_;
-    for (step = from.begin[i]; step < from.begin[i + 1]; ++step) {
-      encode_step(from.values.data() + step * features_, previous.data(),
-                  to.values.data() + step * to.features, at);
+    for (std::size_t t = 0; t < length; ++t) {
+      row = from.begin[i] + t;
+      if (!is_encoded.empty()) {
+        if (is_encoded[first + t]) continue;
+        is_encoded[first + t] = true;
+      }
+      encode_step(from.values.data() + (first + t) * features_, previous.data(),
+                  to.values.data() + (to_first + t) * to.features, at);
     }
   }
 }
@@ -305,11 +364,17 @@ void Preprocessing::add_values(const Sequences& from, EncodedSequences& to) cons
 void Preprocessing::add_tokens(const Sequences& from, EncodedSequences& to) const {
   const std::uint32_t unknown =
       vocabulary_->unknown().value_or(static_cast<std::uint32_t>(vocabulary_->size()));
+  std::vector<bool> is_known;
   to.tokens.reserve(from.tokens.size());
   for (const std::string& token : from.tokens) {
     const std::optional<std::uint32_t> id = vocabulary_->id(token);
-    if (!id) ++to.unknown_tokens;
+    is_known.push_back(id.has_value());
     to.tokens.push_back(id.value_or(unknown));
+  }
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    for (std::size_t t = 0; t < from.length(i); ++t) {
+      if (!is_known[from.offset(i) + t]) ++to.unknown_tokens;
+    }
   }
 }
 
@@ -370,6 +435,7 @@ Sequences select(const Sequences& from, const std::vector<std::size_t>& indices)
   to.target = from.target, to.target_width = from.target_width;
   to.target_names = from.target_names;
   to.targets_may_be_missing = from.targets_may_be_missing;
+  if (!from.offsets.empty()) to.values = from.values, to.tokens = from.tokens;
   const std::size_t width = from.target_width;
   const auto append = [](auto& out, const auto& in, std::size_t begin, std::size_t end) {
     out.insert(out.end(), in.begin() + static_cast<std::ptrdiff_t>(begin),
@@ -379,8 +445,12 @@ Sequences select(const Sequences& from, const std::vector<std::size_t>& indices)
     const std::size_t begin = from.begin[i], end = from.begin[i + 1];
     to.begin.push_back(to.begin.back() + end - begin);
     if (!from.ids.empty()) to.ids.push_back(from.ids[i]);
-    append(to.values, from.values, begin * from.features, end * from.features);
-    if (from.of_tokens()) append(to.tokens, from.tokens, begin, end);
+    if (!from.offsets.empty()) {
+      to.offsets.push_back(from.offsets[i]);
+    } else {
+      append(to.values, from.values, begin * from.features, end * from.features);
+      if (from.of_tokens()) append(to.tokens, from.tokens, begin, end);
+    }
     const bool steps = is_of_steps(from.target);
     const std::size_t first = steps ? begin : i, last = steps ? end : i + 1;
     if (is_label(from.target)) append(to.labels, from.labels, first, last);

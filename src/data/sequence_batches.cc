@@ -90,14 +90,15 @@ void PaddedBatch<T>::assign(const EncodedSequences& from, std::span<const std::s
     }
   };
   for (std::size_t n = 0; n < batch; ++n) {
-    const std::size_t begin = from.begin[indices[n]] + range.first;
+    const std::size_t begin = from.offset(indices[n]) + range.first;
+    const std::size_t first_row = from.begin[indices[n]] + range.first;
     for (std::size_t t = 0; t < lengths[n]; ++t) {
       const std::size_t at = t * batch + n;
       for (std::size_t c = 0; c < features; ++c) {
         values[at * features + c] = static_cast<T>(from.values[(begin + t) * features + c]);
       }
       if (features == 0) tokens[at] = from.tokens[begin + t];
-      if (from.by_step) take_target(at, begin + t);
+      if (from.by_step) take_target(at, first_row + t);
     }
     if (!from.by_step) take_target(n, indices[n]);
   }

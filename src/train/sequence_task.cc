@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <span>
 
 #include "support/json.h"
 #include "train/fingerprint.h"
@@ -38,8 +39,14 @@ std::string hash_of(const EncodedSequences& s) {
   }
   const auto* const classes = std::get_if<ClassTargets>(&s.targets);
   const auto* const values = std::get_if<NumberTargets>(&s.targets);
-  return hash_of_items(s.begin) + " " + hash_of_items(s.values) + " " + hash_of_items(s.tokens) +
-         " " + hash_of_items(classes != nullptr ? classes->classes : no_classes) + " " +
+  ItemHash values_hash, tokens_hash;  // of the steps of each sequence, also where it shares them
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const std::size_t first = s.offset(i), length = s.length(i);
+    values_hash.add(std::span(s.values).subspan(first * s.features, length * s.features));
+    if (s.features == 0) tokens_hash.add(std::span(s.tokens).subspan(first, length));
+  }
+  return hash_of_items(s.begin) + " " + values_hash.text() + " " + tokens_hash.text() + " " +
+         hash_of_items(classes != nullptr ? classes->classes : no_classes) + " " +
          hash_of_items(values != nullptr ? values->values : numbers);
 }
 

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "data/forecast_cases.h"
+#include "data/unshared.h"
 #include "messages.h"
 #include "unroll/core/error.h"
 #include "unroll/core/random.h"
@@ -21,10 +22,11 @@ struct Windows {
   Sequences data;
   Steps origins;
 };
+// Each with steps of its own.
 Windows windows(const ForecastScheme& scheme, const Series& series, std::size_t first,
                 std::size_t last, bool targets = true) {
   Windows made;
-  made.data = scheme.windows(series, first, last, targets, made.origins);
+  made.data = unshared(scheme.windows(series, first, last, targets, made.origins));
   EXPECT_EQ(made.data.size(), made.origins.size());
   EXPECT_EQ(made.data.values.size(), made.data.steps() * made.data.features);
   EXPECT_EQ(made.data.targets.size(), made.data.size() * made.data.target_width);

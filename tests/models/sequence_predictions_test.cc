@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "data/unshared.h"
 #include "measure/allocations.h"
 #include "models/small_sequences.h"
 #include "unroll/core/error.h"
@@ -74,6 +75,30 @@ TEST(SequencePredictions, OfLongSequencesCarryTheState) {
     for (std::size_t t = 0; t < steps; ++t) {
       ASSERT_NEAR(predictions[data.begin[i] + t], alone[t], 1e-13) << i << " " << t;
     }
+  }
+}
+
+// Windows that share their steps: a row a step of each window.
+TEST(SequencePredictions, OfSharedSteps) {
+  Sequences shared = {.source = "a", .features = 2};
+  for (std::size_t i = 0; i < 80; ++i) {
+    shared.begin.push_back(shared.begin.back() + i % 5);
+    shared.offsets.push_back(i / 2);
+  }
+  shared.values.resize(2 * 44);
+  fill_random(shared.values, 2);
+  for (const TargetKind target : {TargetKind::kValue, TargetKind::kStepValue}) {
+    shared.target = target, shared.target_width = 1;
+    shared.targets.resize(target == TargetKind::kValue ? shared.size() : shared.steps());
+    fill_random(shared.targets, 3);
+    const SequenceModelDescription d = describe(shared, HeadOptions{"squared_error"});
+    SequenceModel<float> model(d.options);
+    model.initialize({.seed = 5});
+    const ThreadTeam team(1);
+    const EncodedSequences one = d.preprocessing.encode(shared);
+    const EncodedSequences other = d.preprocessing.encode(unshared(shared));
+    EXPECT_LT(one.values.size(), other.values.size());
+    EXPECT_EQ(predict(model, one, team), predict(model, other, team));
   }
 }
 

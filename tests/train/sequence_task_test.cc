@@ -295,6 +295,9 @@ TEST(SequenceTask, TheFingerprintStaysTheSame) {
             "0:14695981039346656037 4:8956945524390237173");
   EXPECT_EQ(numbers["valid"], numbers["train"]);
   EXPECT_EQ(numbers["preprocessing"], "349:2670693450744602419");
+  // Where the steps are stored does not matter.
+  s.values = {3, 2, 2, 1}, s.offsets = {3, 0, 1};
+  EXPECT_EQ(fingerprint("steps", {.name = "squared_error"}), numbers);
 }
 
 TEST(SequenceTask, RefusesWhatCannotBeTrained) {

@@ -34,12 +34,13 @@ struct NumberTargets {
   std::vector<double> values = {};  // (R, W); NaN in a row that does not count
 };
 
-// Sequences as a model takes them.
+// Sequences as a model takes them. They share steps where the Sequences did: see there.
 struct EncodedSequences {
   std::vector<std::size_t> begin = {0};    // (n+1)
+  std::vector<std::size_t> offsets = {};   // (n), or empty: as begin
   std::size_t features = 0;                // I; 0 for tokens
-  std::vector<double> values = {};         // (steps, I)
-  std::vector<std::uint32_t> tokens = {};  // (steps)
+  std::vector<double> values = {};         // (S, I)
+  std::vector<std::uint32_t> tokens = {};  // (S)
   std::size_t unknown_tokens = 0;
 
   bool by_step = false;  // a row of the targets is a step, else a sequence
@@ -48,6 +49,7 @@ struct EncodedSequences {
 
   std::size_t size() const { return begin.size() - 1; }
   std::size_t length(std::size_t i) const { return begin[i + 1] - begin[i]; }
+  std::size_t offset(std::size_t i) const { return offsets.empty() ? begin[i] : offsets[i]; }
   std::size_t rows() const { return by_step ? begin.back() : size(); }  // R
   // Whether row r has a target, and one that is known from training.
   bool counts(std::size_t row) const;

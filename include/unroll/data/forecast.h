@@ -51,9 +51,9 @@ struct ForecastOptions {
 };
 
 // How a series becomes sequences, and predictions become forecasts. A sequence is a window of L
-// steps; its targets are the changes of all C columns from the last of these steps to the K that
-// follow, on the transformed scale: (K, C). Stateful, the whole series is one sequence, and every
-// step has such targets.
+// steps, which windows that overlap share; its targets are the changes of all C columns from the
+// last of these steps to the K that follow, on the transformed scale: (K, C). Stateful, the whole
+// series is one sequence, and every step has such targets.
 class ForecastScheme {
  public:
   // From the first `train_steps` steps. Throws ValueError for lags or a horizon that do not fit

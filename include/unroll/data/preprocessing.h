@@ -43,11 +43,14 @@ struct PreprocessingOptions {
 class Preprocessing {
  public:
   // Throws FormatError where `train` lacks what is needed: no sequence, fewer than two classes, no
-  // target, or one that is not a number; and for numbers that overflow.
+  // target, or one that is not a number; and for numbers that overflow. What sequences share counts
+  // once for each of them. Throws ValueError, as encode() does, for offsets beyond the steps.
   static Preprocessing learn(const Sequences& train, const PreprocessingOptions& options);
 
   // Throws FormatError for other features than those of the training data, for missing values that
-  // are to be refused, for targets of another kind, and for numbers beyond 10¹⁸ deviations.
+  // are to be refused, for targets of another kind, and for numbers beyond 10¹⁸ deviations. The
+  // values are those that each sequence has alone: with Missing::kPrevious, one that shares its
+  // steps and begins with a missing value gets steps of its own.
   EncodedSequences encode(const Sequences& sequences) const;
 
   // One sequence that comes from no file, with the bits and the errors that encode() has for a file

@@ -53,6 +53,7 @@ HWY_ATTR void rows_to_pairs(const float* even, const float* odd, std::size_t cou
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -61,9 +62,13 @@ HWY_EXPORT(row_to_pairs);
 HWY_EXPORT(rows_to_pairs);
 
 void pair_row(const float* from, std::size_t count, float* to) noexcept {
+  assert(is_array(from, count) && is_array(to, bf16_pairs(count)));
   UNROLL_DISPATCH(row_to_pairs)(from, count, to);
 }
 void pair_rows(const float* even, const float* odd, std::size_t count, float* to) noexcept {
+  assert(is_array(even, count) && is_array(to, count));
+  assert(are_same_or_apart<float>(even, to, count));
+  assert(odd == nullptr || are_same_or_apart<float>(odd, to, count));
   UNROLL_DISPATCH(rows_to_pairs)(even, odd, count, to);
 }
 }  // namespace unroll::kernels

@@ -121,6 +121,7 @@ UNROLL_COLUMN_SOFTMAX(double, f64)
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -132,16 +133,21 @@ namespace unroll::kernels {
   template <>                                                                                    \
   void exp_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,          \
                       const T* bias, bool store, T* max, T* sum) noexcept {                      \
+    assert(is_matrix(x, rows, columns, stride) && columns % vector_lanes<T>() == 0);             \
+    assert(is_array(bias, rows) && is_array(max, columns) && is_array(sum, columns));            \
     UNROLL_DISPATCH(exp_##suffix)(rows, columns, x, stride, bias, store, max, sum);              \
   }                                                                                              \
   template <>                                                                                    \
   void scale_columns<T>(std::size_t rows, std::size_t columns, T * x, std::size_t stride,        \
                         const T* factor) noexcept {                                              \
+    assert(is_matrix(x, rows, columns, stride) && columns % vector_lanes<T>() == 0);             \
+    assert(is_array(factor, columns));                                                           \
     UNROLL_DISPATCH(scale_##suffix)(rows, columns, x, stride, factor);                           \
   }                                                                                              \
   template <>                                                                                    \
   void add_row_sums<T>(std::size_t rows, std::size_t columns, const T* from, std::size_t stride, \
                        T* sums) noexcept {                                                       \
+    assert(is_matrix(from, rows, columns, stride) && is_array(sums, rows));                      \
     UNROLL_DISPATCH(row_sums_##suffix)(rows, columns, from, stride, sums);                       \
   }
 UNROLL_COLUMN_SOFTMAX(float, f32)

@@ -111,6 +111,7 @@ void keep_f64(const std::uint32_t* draws, std::uint32_t threshold, double scale,
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -149,6 +150,8 @@ void drop(double rate, const Random& random, std::size_t begin, std::size_t end,
 template <class T>
 void dropout(const ThreadTeam& team, double rate, const Random& random, std::size_t count,
              const T* from, T* to) noexcept {
+  assert(rate >= 0 && rate < 1 && is_array(from, count) && is_array(to, count));
+  assert(are_same_or_apart<T>(from, to, count));
   team.for_each_block((count + kBlock - 1) / kBlock, [&](std::size_t block) {
     const std::size_t begin = block * kBlock;
     drop(rate, random, begin, std::min(count, begin + kBlock), from + begin, to + begin);
@@ -159,6 +162,9 @@ template <class T>
 void dropout_rows(const ThreadTeam& team, double rate, const Random& random,
                   std::span<const std::size_t> places, std::size_t width, const T* from,
                   T* to) noexcept {
+  assert(rate >= 0 && rate < 1);
+  assert(is_array(from, places.size() * width) && is_array(to, places.size() * width));
+  assert(are_same_or_apart<T>(from, to, places.size() * width));
   const std::size_t rows = std::max<std::size_t>(1, kBlock / std::max<std::size_t>(1, width));
   team.for_each_block((places.size() + rows - 1) / rows, [&](std::size_t block) {
     for (std::size_t r = block * rows; r < std::min(places.size(), (block + 1) * rows); ++r) {

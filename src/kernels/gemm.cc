@@ -6,6 +6,7 @@
 #include "kernels/block_sizes.h"
 #include "kernels/pack.h"
 #include "kernels/packed_product.h"
+#include "kernels/preconditions.h"
 #include "unroll/core/tensor.h"
 
 namespace unroll::kernels {
@@ -19,6 +20,38 @@ static_assert(kDepth <= kColumnScratch / kBlockRows);
 constexpr std::size_t kAhead = 12;
 // Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
 constexpr std::size_t kWorthThreads = std::size_t{1} << 18, kWorthPacking = std::size_t{1} << 14;
+
+// Preconditions, for assert(). A (rows, columns): from row to row, or, transposed, from column to
+// column, the stride reaches over the other side.
+template <class T>
+bool is_operand(const Matrix<T>& a, std::size_t rows, std::size_t columns) {
+  if (rows == 0 || columns == 0) return true;
+  if (a.rows != nullptr) {
+    return a.column_stride == 1 && std::find(a.rows, a.rows + rows, nullptr) == a.rows + rows;
+  }
+  return (a.column_stride == 1 && is_matrix(a.data, rows, columns, a.row_stride)) ||
+         (a.row_stride == 1 && is_matrix(a.data, columns, rows, a.column_stride));
+}
+
+// Nothing, C itself, or apart from it.
+template <class T>
+bool is_start(Start<T> start, std::size_t m, std::size_t n, const T* c, std::size_t c_stride) {
+  if (start.data == nullptr || m == 0 || n == 0) return true;
+  if (start.data == c) return start.stride == c_stride || m == 1;
+  return start.stride == 0 || is_matrix(start.data, m, n, start.stride);
+}
+
+// C is none of A's elements. Matrices with the same stride may lie side by side in one array.
+template <class T>
+bool is_apart(const Matrix<T>& a, std::size_t rows, std::size_t columns, const T* c, std::size_t m,
+              std::size_t n, std::size_t c_stride) {
+  if (a.rows != nullptr || rows * columns == 0 || m * n == 0) return true;
+  const bool row_major = a.column_stride == 1;
+  const std::size_t stride = row_major ? a.row_stride : a.column_stride;
+  const std::size_t long_rows = row_major ? rows : columns, width = row_major ? columns : rows;
+  return (stride == c_stride && a.data != c) ||
+         are_apart(a.data, (long_rows - 1) * stride + width, c, (m - 1) * c_stride + n);
+}
 
 // Rows of A become pairs of bf16 in scratch, transposed as they were.
 void round_rows(PackedProduct<float>& product, const float** a_rows, float* scratch) {
@@ -61,6 +94,10 @@ template <class T>
 void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& layout,
                     const T* packed, std::size_t begin, std::size_t end, Start<T> start, T* c,
                     std::size_t c_stride, T* scratch) noexcept {
+  assert(rows <= kRows && begin <= end && end <= layout.panels());
+  assert(a.rows == nullptr && is_operand(a, rows, layout.depth));
+  assert(is_array(c, rows * (end - begin)));
+  assert(layout.precision == Precision::kFull || scratch != nullptr);
   const T* a_rows[kRows];
   const T* start_rows[kRows];
   T* c_rows[kRows];
@@ -77,6 +114,7 @@ void multiply_block(std::size_t rows, const Matrix<T>& a, const PackedLayout& la
     if constexpr (sizeof(T) == 4) round_rows(product, a_rows, scratch);
   } else if (a.column_stride != 1 &&
              a.column_stride * layout.depth * sizeof(T) > copied_bytes(caches_in_use())) {
+    assert(scratch != nullptr && layout.depth <= kColumnScratch / kBlockRows);
     constexpr std::size_t kLine = 64 / sizeof(T);
     for (std::size_t k = 0; k < layout.depth; ++k) {
       const T* from = a.data + k * a.column_stride;
@@ -134,12 +172,20 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, const Matrix<T>& a, const PackedLayout& layout,
           const T* packed, Start<T> start, T* c, std::size_t c_stride) {
+  assert(a.rows == nullptr && is_operand(a, m, layout.depth) && is_packed(layout, packed));
+  assert(is_matrix(c, m, output_columns(layout), c_stride));
+  assert(is_start(start, m, output_columns(layout), c, c_stride));
+  assert(is_apart(a, m, layout.depth, c, m, output_columns(layout), c_stride));
   if (m > 0) multiply_packed(team, m, a, layout, packed, start, c, c_stride);
 }
 
 template <class T>
 void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, const Matrix<T>& a,
           const Matrix<T>& b, Start<T> start, T* c, std::size_t c_stride, Precision precision) {
+  assert(a.rows == nullptr && is_operand(a, m, k) && is_operand(b, k, n));
+  assert(is_matrix(c, m, n, c_stride) && is_start(start, m, n, c, c_stride));
+  assert(is_apart(a, m, k, c, m, n, c_stride) && is_apart(b, k, n, c, m, n, c_stride));
+  assert(precision == Precision::kFull || sizeof(T) == sizeof(float));
   if (m == 0 || n == 0) return;
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;

@@ -38,7 +38,8 @@ struct Start {
   std::size_t stride = 0;
 };
 
-// C (m, n) = start + A (m, k) · B (k, n); C has c_stride elements from row to row.
+// C (m, n) = start + A (m, k) · B (k, n); C has c_stride elements from row to row. It may be the
+// start, and has no element in common with A and B. Only B may be given by its rows.
 //
 // Every element is one chain of fused multiply-adds over ascending k, so its bits depend neither on
 // the number of threads nor on m and n. The calling thread keeps memory for blocks of B and columns

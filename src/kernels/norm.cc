@@ -66,6 +66,8 @@ void ClampF64(double* x, std::size_t count, double limit) { clamp(x, count, limi
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
+
 namespace unroll {
 HWY_EXPORT(SquaresF32);
 HWY_EXPORT(SquaresF64);
@@ -73,15 +75,19 @@ HWY_EXPORT(ClampF32);
 HWY_EXPORT(ClampF64);
 
 double kernels::sum_of_squares(const float* x, std::size_t count) noexcept {
+  assert(is_array(x, count));
   return UNROLL_DISPATCH(SquaresF32)(x, count);
 }
 double kernels::sum_of_squares(const double* x, std::size_t count) noexcept {
+  assert(is_array(x, count));
   return UNROLL_DISPATCH(SquaresF64)(x, count);
 }
 void kernels::clamp(float* x, std::size_t count, float limit) noexcept {
+  assert(is_array(x, count) && limit >= 0);
   UNROLL_DISPATCH(ClampF32)(x, count, limit);
 }
 void kernels::clamp(double* x, std::size_t count, double limit) noexcept {
+  assert(is_array(x, count) && limit >= 0);
   UNROLL_DISPATCH(ClampF64)(x, count, limit);
 }
 

@@ -216,6 +216,7 @@ void pack_bf16(std::size_t depth, std::size_t width, const PackedColumns* column
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -228,6 +229,10 @@ template <class T>
 void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin, std::size_t end,
           T* packed) noexcept {
   if (layout.depth == 0) return;  // B may have no data
+  assert(begin <= end && end <= layout.panels() && is_packed(layout, packed));
+  assert(layout.k_stride == 0);
+  assert(begin == end || b.rows != nullptr || b.data != nullptr);
+  assert(b.rows != nullptr || b.k_stride == 1 || b.column_stride == 1 || layout.depth == 1);
   for (std::size_t panel = begin; panel < end; ++panel) {
     const std::size_t depth = layout.depth, width = layout.width(panel);
     const PackedColumns* columns = &layout.vectors[layout.panel_begin[panel]];

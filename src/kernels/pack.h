@@ -17,7 +17,8 @@ struct PackSource {
   std::size_t first_column = 0;  // of `rows`
 };
 
-// Panels [begin, end) of packed (layout.size()).
+// Panels [begin, end) of packed (layout.size()), which is aligned to a vector, as Tensor and Arena
+// are.
 template <class T>
 void pack(const PackedLayout& layout, const PackSource<T>& b, std::size_t begin, std::size_t end,
           T* packed) noexcept;

@@ -22,6 +22,8 @@ void product_f32(const PackedProduct<float>& of, std::size_t begin, std::size_t 
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
+
 namespace unroll::kernels {
 
 HWY_EXPORT(product_f32);
@@ -29,6 +31,7 @@ HWY_EXPORT(product_f32);
 template <>
 void multiply<float>(const PackedProduct<float>& product, std::size_t begin,
                      std::size_t end) noexcept {
+  assert(is_product(product, begin, end));
   if (product.layout.precision == Precision::kBf16) {
     multiply_bf16(product, begin, end);
   } else {

@@ -22,6 +22,8 @@ void product_f64(const PackedProduct<double>& of, std::size_t begin, std::size_t
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
+
 namespace unroll::kernels {
 
 HWY_EXPORT(product_f64);
@@ -29,6 +31,7 @@ HWY_EXPORT(product_f64);
 template <>
 void multiply<double>(const PackedProduct<double>& product, std::size_t begin,
                       std::size_t end) noexcept {
+  assert(is_product(product, begin, end));
   UNROLL_DISPATCH(product_f64)(product, begin, end);
 }
 

@@ -60,6 +60,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 #include <algorithm>
 
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -85,6 +86,8 @@ void add(std::size_t rows, std::size_t columns, std::size_t stride, const double
 template <class T>
 void column_sums(const ThreadTeam& team, std::size_t rows, std::size_t columns, const T* from,
                  T* sums) noexcept {
+  assert(is_array(from, rows * columns) && is_array(sums, columns));
+  assert(are_apart(from, rows * columns, sums, columns));
   team.for_elements(rows * columns)
       .for_each_block((columns + kColumns - 1) / kColumns, [&](std::size_t block) {
         const std::size_t begin = block * kColumns;

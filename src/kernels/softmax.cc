@@ -194,6 +194,7 @@ void softmax_f64(std::size_t r, std::size_t v, double* x, std::size_t s) {
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
+#include "kernels/preconditions.h"
 #include "kernels/targets.h"
 
 namespace unroll::kernels {
@@ -203,21 +204,47 @@ HWY_EXPORT(loss_f64);
 HWY_EXPORT(softmax_f32);
 HWY_EXPORT(softmax_f64);
 
+namespace {
+
+template <class T>
+bool is_call(const SoftmaxLoss<T>& call) {
+  if (call.rows == 0) return true;
+  if (call.classes == 0 || call.losses == nullptr || call.targets == nullptr ||
+      !is_matrix(call.logits, call.rows, call.classes, call.logits_stride)) {
+    return false;
+  }
+  if (call.gradient != nullptr &&
+      !is_matrix(call.gradient, call.rows, call.classes, call.gradient_stride)) {
+    return false;
+  }
+  for (std::size_t r = 0; r < call.rows; ++r) {
+    const bool counts = call.weights == nullptr || call.weights[r] != 0;
+    if (counts && call.targets[r] >= call.classes) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 template <>
 void softmax_loss<float>(const SoftmaxLoss<float>& call) noexcept {
+  assert(is_call(call));
   UNROLL_DISPATCH(loss_f32)(call);
 }
 template <>
 void softmax_loss<double>(const SoftmaxLoss<double>& call) noexcept {
+  assert(is_call(call));
   UNROLL_DISPATCH(loss_f64)(call);
 }
 template <>
 void softmax<float>(std::size_t rows, std::size_t classes, float* x, std::size_t stride) noexcept {
+  assert(is_matrix(x, rows, classes, stride));
   UNROLL_DISPATCH(softmax_f32)(rows, classes, x, stride);
 }
 template <>
 void softmax<double>(std::size_t rows, std::size_t classes, double* x,
                      std::size_t stride) noexcept {
+  assert(is_matrix(x, rows, classes, stride));
   UNROLL_DISPATCH(softmax_f64)(rows, classes, x, stride);
 }
 

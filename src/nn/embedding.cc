@@ -1,6 +1,7 @@
 #include "unroll/nn/embedding.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "unroll/core/error.h"
 
@@ -29,6 +30,8 @@ template <class T>
 void Embedding<T>::forward(const ThreadTeam& team, const std::uint32_t* tokens, std::size_t count,
                            T* y) const {
   const std::size_t width = embedding_size();
+  assert(count == 0 || (tokens != nullptr && y != nullptr));
+  assert(std::all_of(tokens, tokens + count, [&](auto t) { return t < vocabulary_size(); }));
   const T* table = weight_.value().data();
   team.for_each_block((count + kRows - 1) / kRows, [&](std::size_t block) {
     for (std::size_t i = block * kRows; i < std::min(count, (block + 1) * kRows); ++i) {
@@ -41,6 +44,8 @@ template <class T>
 void Embedding<T>::backward(const ThreadTeam& team, const std::uint32_t* tokens, std::size_t count,
                             const T* dy) {
   const std::size_t width = embedding_size();
+  assert(count == 0 || (tokens != nullptr && dy != nullptr));
+  assert(std::all_of(tokens, tokens + count, [&](auto t) { return t < vocabulary_size(); }));
   // Positions in the order of their tokens; within a token in their own order.
   sorted_.resize(count);
   if (!weight_.sparse) {

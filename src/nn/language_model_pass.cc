@@ -1,5 +1,7 @@
 #include "unroll/nn/language_model_pass.h"
 
+#include <cassert>
+
 #include "nn/dropout_sites.h"
 #include "nn/language_model_parameters.h"
 #include "nn/packed_matrix.h"
@@ -104,6 +106,7 @@ class LanguageModelPass<T>::Implementation {
 
   void step(const ThreadTeam& team, const std::uint32_t* tokens, std::size_t batch,
             States<T>& state, T* logits) {
+    assert(batch == 0 || logits != nullptr);
     const T* h = hidden(team, {1, batch, tokens, nullptr}, state, nullptr);
     if (packed_ != nullptr) {
       packed_->output.check_current();

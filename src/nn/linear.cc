@@ -1,6 +1,7 @@
 #include "unroll/nn/linear.h"
 
 #include "kernels/gemm.h"
+#include "kernels/preconditions.h"
 #include "kernels/rows.h"
 #include "unroll/core/error.h"
 
@@ -36,6 +37,7 @@ Parameters<T> Linear<T>::parameters() {
 template <class T>
 void Linear<T>::forward(const ThreadTeam& team, std::size_t rows, const T* x, T* y) const {
   const std::size_t inputs = options_.input_size, outputs = options_.output_size;
+  assert(kernels::are_apart(x, rows * inputs, y, rows * outputs));
   gemm(team, rows, outputs, inputs, matrix(x, inputs), transposed(weight_->value().data(), inputs),
        {bias_ ? bias_->value().data() : nullptr, 0}, y, outputs);
 }
@@ -43,6 +45,8 @@ void Linear<T>::forward(const ThreadTeam& team, std::size_t rows, const T* x, T*
 template <class T>
 void Linear<T>::backward(const ThreadTeam& team, std::size_t rows, const T* x, const T* dy, T* dx) {
   const std::size_t inputs = options_.input_size, outputs = options_.output_size;
+  assert(dx == nullptr || kernels::are_apart(dy, rows * outputs, dx, rows * inputs));
+  assert(dx == nullptr || kernels::are_same_or_apart<T>(x, dx, rows * inputs));
   weight_->make_gradient();
   if (bias_) bias_->make_gradient();
   gemm(team, outputs, inputs, rows, transposed(dy, outputs), matrix(x, inputs), {},

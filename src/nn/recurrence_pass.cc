@@ -1,6 +1,7 @@
 #include "unroll/nn/recurrence_pass.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "nn/dropout_sites.h"
 #include "nn/packed_matrix.h"
@@ -83,6 +84,7 @@ class RecurrencePass<T>::Implementation {
     trained_ = false;
     check_packed(call);
     plan_.assign(call.steps, call.batch, call.lengths);
+    assert(plan_.positions() == 0 || x != nullptr);
     check_states("the initial state", call.initial, call.batch);
     reserve(call.steps * call.batch, call.batch);
     copy_initial(call.initial);
@@ -122,6 +124,7 @@ class RecurrencePass<T>::Implementation {
                 States<T>* d_initial) {
     if (!trained_) throw ValueError("backward() was called without a training forward() before it");
     trained_ = false;
+    assert(plan_.positions() == 0 || dy != nullptr);
     check_states("the gradient of the final state", d_final, plan_.batch());
     if (d_initial != nullptr) resize_states(*d_initial);
     const std::size_t hidden = options_.hidden_size;

@@ -1,6 +1,7 @@
 #include "unroll/nn/sequence_model_pass.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "nn/dropout_sites.h"
 #include "nn/packed_matrix.h"
@@ -121,6 +122,7 @@ class SequenceModelPass<T>::Implementation {
     const bool by_step = options().pooling.steps;
     const std::size_t rows = head_rows(batch_.steps, batch_.batch);
     T* d_features = by_step ? dy_ : d_features_;
+    assert(rows == 0 || d_predictions != nullptr);
     train_head_->backward(team, rows, features_, d_predictions, d_features);
     if (drop_) {
       drop(team, rows, d_features, d_features);

@@ -1,5 +1,6 @@
 #include "nn/heads/row_head.h"
 
+#include <cassert>
 #include <cmath>
 
 #include "unroll/core/error.h"
@@ -46,6 +47,7 @@ void check_loss_rows(const Head& head, const LossRows<T>& rows) {
       }
     }
   }
+  assert(rows.rows == 0 || rows.predictions != nullptr);
 }
 
 template <class T>

@@ -105,7 +105,8 @@ int cgroup_processors(const std::string& root) {
     if (!unified && controllers.find(",cpu,") == std::string::npos) continue;
     std::string group = line.substr(second + 1);
     while (group.ends_with('/')) group.pop_back();
-    const int share = least_share(root + (unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu"), group);
+    const int share =
+        least_share(root + (unified ? "/sys/fs/cgroup" : "/sys/fs/cgroup/cpu"), group);
     if (share > 0 && (least == 0 || share < least)) least = share;
   }
   return least;

@@ -11,7 +11,8 @@ namespace unroll::app {
 OptionSpec threads_option(const char* group);
 ThreadTeam thread_team(const Options& options);
 
-// A line for standard error where more threads are asked for than there are processors, else nothing.
+// A line for standard error where more threads are asked for than there are processors, else
+// nothing.
 std::string threads_note(const Options& options);
 
 }  // namespace unroll::app

@@ -197,12 +197,15 @@ def main():
     parser.add_argument("--build", type=pathlib.Path, metavar="DIR",
                         default=environment.ROOT / "build" / "release",
                         help="where unroll was built (default build/release)")
+    parser.add_argument("--isa", choices=processes.ISAS, metavar="NAME",
+                        help="cap every side at this instruction set: avx2")
     parser.add_argument("--python", metavar="FILE",
                         help="a Python that has the frameworks; then none is installed")
     arguments = parser.parse_args()
     for program in ("unroll", "benchmarks/training_steps"):
         if not (arguments.build / program).exists():
             sys.exit(f"{arguments.build / program} is missing; {__doc__.split('Build first:')[1]}")
+    os.environ.update(processes.ISAS.get(arguments.isa, {}))
     python, names = find_frameworks(arguments)
     if os.getloadavg()[0] > 0.5:
         complain(f"the machine is busy (load {os.getloadavg()[0]:.1f}): the figures will be off, "

@@ -9,6 +9,12 @@ import tempfile
 WORKER = pathlib.Path(__file__).resolve().parent / "worker.py"
 CACHE = WORKER.parents[2] / "build" / "benchmarks" / "torchinductor"
 
+# What caps unroll, oneDNN, PyTorch's own kernels and MKL at an instruction set, and OpenBLAS at a
+# processor that has no better one.
+ISAS = {"avx2": {"UNROLL_TARGET": "avx2", "ONEDNN_MAX_CPU_ISA": "AVX2",
+                 "ATEN_CPU_CAPABILITY": "avx2", "MKL_ENABLE_INSTRUCTIONS": "AVX2",
+                 "OPENBLAS_CORETYPE": "Zen"}}
+
 
 class MeasurementError(Exception):
     """A row that could not be measured; one line says why."""

@@ -14,6 +14,19 @@
 #include "unroll/core/error.h"
 
 namespace unroll {
+
+namespace detail {
+// One reader a format. Each fills `out`, whose source and target are set, and throws as
+// read_sequences() does; options that are not its own are at their defaults.
+void read_ts(LineReader& lines, const SequenceReaderOptions& options, Sequences& out);
+void read_csv(LineReader& lines, const SequenceReaderOptions& options, Sequences& out);
+void read_json_lines(LineReader& lines, const SequenceReaderOptions& options, Sequences& out);
+void read_labelled_text(LineReader& lines, const SequenceReaderOptions& options, Sequences& out);
+void read_conll(LineReader& lines, const SequenceReaderOptions& options, Sequences& out);
+void read_npy_file(const std::string& path, Sequences& out);
+void read_npz_file(const std::string& path, Sequences& out);
+}  // namespace detail
+
 namespace {
 
 using detail::LineReader;

@@ -118,7 +118,9 @@ int run_demo(Command& command) {
 }  // namespace
 }  // namespace unroll::app::demo
 
-std::function<int()> unroll::app::declare_demo(CommandLine& line) {
+namespace unroll::app {
+
+std::function<int()> declare_demo(CommandLine& line) {
   auto command = std::make_shared<demo::Command>();
   line.optional_word("WHAT", command->what, "forecast, classify or lm; all of them when not given",
                      {"forecast", "classify", "lm"});
@@ -129,3 +131,5 @@ std::function<int()> unroll::app::declare_demo(CommandLine& line) {
   command->options.declare(line);
   return [command] { return demo::run_demo(*command); };
 }
+
+}  // namespace unroll::app

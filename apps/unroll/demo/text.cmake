@@ -1,16 +1,3 @@
-target_sources(unroll_program PRIVATE
-  demo/classify.cc
-  demo/count_model.cc
-  demo/cylinder_bell_funnel.cc
-  demo/demo.cc
-  demo/embedded.cc
-  demo/forecast.cc
-  demo/guide.cc
-  demo/layout.cc
-  demo/lm.cc
-  demo/nearest_neighbour.cc
-)
-
 # The text of `unroll demo lm`: the first 300,000 bytes of these files, one after the other, so that
 # neither its size nor the time of its training changes with them. The last folders are a reserve.
 set(demo_text_bytes 300000)
@@ -28,7 +15,7 @@ foreach(file IN LISTS demo_text_files)
 endforeach()
 if(bytes LESS demo_text_bytes)
   message(FATAL_ERROR "the text of `unroll demo lm` needs ${demo_text_bytes} bytes, and its files "
-          "have ${bytes}: add a folder in apps/unroll/demo/sources.cmake")
+          "have ${bytes}: add a folder in apps/unroll/demo/text.cmake")
 endif()
 set(demo_text ${CMAKE_CURRENT_BINARY_DIR}/demo_text.txt)
 add_custom_command(

@@ -13,15 +13,15 @@
 namespace unroll {
 namespace {
 
-LanguageModel<double> small_model() {
+LanguageModel<double> small_model(const CellOptions& cell = {}) {
   LanguageModel<double> model(
-      {.vocabulary_size = 7, .embedding_size = 3, .hidden_size = 5, .layers = 2});
+      {.vocabulary_size = 7, .embedding_size = 3, .hidden_size = 5, .layers = 2, .cell = cell});
   model.initialize({.seed = 1});
   return model;
 }
 
-TEST(Session, StepsGiveTheLossOfAWindow) {
-  LanguageModel<double> model = small_model();
+void check_steps(const CellOptions& cell) {
+  LanguageModel<double> model = small_model(cell);
   const std::uint32_t tokens[] = {1, 4, 2, 6, 0, 3};
   States<double> state = model.zero_states(1);
   const double loss =
@@ -34,12 +34,16 @@ TEST(Session, StepsGiveTheLossOfAWindow) {
     for (const double logit : logits) sum += std::exp(logit);
     stepped += std::log(sum) - logits[tokens[t + 1]];
   }
-  EXPECT_NEAR(stepped, loss, 1e-12);
+  EXPECT_NEAR(stepped, loss, 1e-12) << cell.name;
   EXPECT_THROW(session.step(7), ValueError);
 }
 
-TEST(Session, StateCanBeKeptAndRestored) {
-  LanguageModel<double> model = small_model();
+TEST(Session, StepsGiveTheLossOfAWindow) {
+  for (const CellOptions& cell : all_cells()) check_steps(cell);
+}
+
+void check_state(const CellOptions& cell) {
+  LanguageModel<double> model = small_model(cell);
   Session<double> session(model);
   session.step(3);
   const States<double> kept = session.state();
@@ -53,6 +57,10 @@ TEST(Session, StateCanBeKeptAndRestored) {
   for (const auto& state : session.state()) {
     for (const double value : state) EXPECT_EQ(value, 0);
   }
+}
+
+TEST(Session, StateCanBeKeptAndRestored) {
+  for (const CellOptions& cell : all_cells()) check_state(cell);
 }
 
 // Each thread has a session of its own; both read one block of weights.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "temporary_folder.h"
 
 #include "unroll/core/error.h"
@@ -65,6 +67,28 @@ class LanguageModelFile : public testing::Test {
   TemporaryFolder folder_;
   std::string path_, vocabulary_;
 };
+
+TEST_F(LanguageModelFile, EveryCellIsSavedAndLoaded) {
+  const Vocabulary words = vocabulary();
+  for (const CellOptions& cell : all_cells()) {
+    LanguageModel<double> saved({.vocabulary_size = words.size(),
+                                 .embedding_size = 4,
+                                 .hidden_size = 6,
+                                 .layers = 2,
+                                 .cell = cell});
+    saved.initialize({.seed = 3});
+    for (Parameter<double>* p : saved.parameters()) p->edit()[0] += 0.125;
+    save_text_model(path_, saved, words, "{}");
+    auto loaded = load_text_model<double>(path_);
+    EXPECT_EQ(loaded.model.options(), saved.options());
+    const auto wanted = saved.parameters(), got = loaded.model.parameters();
+    ASSERT_EQ(got.size(), wanted.size()) << cell.name;
+    for (std::size_t p = 0; p < got.size(); ++p) {
+      EXPECT_EQ(got[p]->name(), wanted[p]->name());
+      EXPECT_TRUE(std::ranges::equal(got[p]->value(), wanted[p]->value())) << got[p]->name();
+    }
+  }
+}
 
 TEST_F(LanguageModelFile, RoundTrip) {
   LanguageModel<float> saved = model<float>();

@@ -20,7 +20,8 @@ namespace {
 constexpr std::uint32_t kTokens = 23;
 
 template <class T>
-LanguageModelTask<T> make_task(std::size_t shards, bool tied = false) {
+LanguageModelTask<T> make_task(std::size_t shards, bool tied = false,
+                               const CellOptions& cell = {}) {
   std::vector<std::uint32_t> tokens;
   std::vector<std::string> names;
   for (std::uint32_t i = 0; i < 600; ++i) tokens.push_back(i * i % 61 % kTokens);
@@ -31,14 +32,18 @@ LanguageModelTask<T> make_task(std::size_t shards, bool tied = false) {
   for (std::uint32_t& token : tokens) {
     token = *vocabulary.id(std::string(1, static_cast<char>('a' + token)));
   }
-  return {
-      {.model = {.embedding_size = 9, .hidden_size = 9, .layers = 2, .dropout = 0.4, .tied = tied},
-       .bptt = {.batch = 7, .bptt = 6},
-       .seed = 3,
-       .shards = shards},
-      vocabulary,
-      tokens,
-      {}};
+  return {{.model = {.embedding_size = 9,
+                     .hidden_size = 9,
+                     .layers = 2,
+                     .cell = cell,
+                     .dropout = 0.4,
+                     .tied = tied},
+           .bptt = {.batch = 7, .bptt = 6},
+           .seed = 3,
+           .shards = shards},
+          vocabulary,
+          tokens,
+          {}};
 }
 
 // Every element of a parameter's gradient, whatever rows it holds.
@@ -64,8 +69,8 @@ struct Updates {
 
 // Some windows that follow each other, the weights staying as they are.
 template <class T>
-Updates<T> run(std::size_t shards, int threads, bool tied = false) {
-  LanguageModelTask<T> task = make_task<T>(shards, tied);
+Updates<T> run(std::size_t shards, int threads, bool tied = false, const CellOptions& cell = {}) {
+  LanguageModelTask<T> task = make_task<T>(shards, tied, cell);
   Updates<T> updates;
   for (std::uint64_t update = 0; update < 3; ++update) {
     updates.losses.push_back(task.train_batch(ThreadTeam(threads), update).sum);
@@ -74,20 +79,25 @@ Updates<T> run(std::size_t shards, int threads, bool tied = false) {
   return updates;
 }
 
-TEST(Shards, AddUpToTheWholeBatch) {
-  for (const bool tied : {false, true}) {
-    const Updates<double> whole = run<double>(1, 1, tied);
-    for (const std::size_t shards : {2u, 3u, 7u}) {
-      const Updates<double> parts = run<double>(shards, 1, tied);
-      for (std::size_t i = 0; i < whole.losses.size(); ++i) {
-        EXPECT_NEAR(parts.losses[i], whole.losses[i], 1e-11) << shards;
-      }
-      for (std::size_t p = 0; p < whole.gradients.size(); ++p) {
-        for (std::size_t i = 0; i < whole.gradients[p].size(); ++i) {
-          ASSERT_NEAR(parts.gradients[p][i], whole.gradients[p][i], 1e-13) << shards << " " << p;
-        }
+void check_sums(bool tied, const CellOptions& cell) {
+  const Updates<double> whole = run<double>(1, 1, tied, cell);
+  for (const std::size_t shards : {2u, 3u, 7u}) {
+    const Updates<double> parts = run<double>(shards, 1, tied, cell);
+    for (std::size_t i = 0; i < whole.losses.size(); ++i) {
+      EXPECT_NEAR(parts.losses[i], whole.losses[i], 1e-11) << shards;
+    }
+    for (std::size_t p = 0; p < whole.gradients.size(); ++p) {
+      for (std::size_t i = 0; i < whole.gradients[p].size(); ++i) {
+        ASSERT_NEAR(parts.gradients[p][i], whole.gradients[p][i], 1e-13)
+            << cell.name << " " << shards << " " << p;
       }
     }
+  }
+}
+
+TEST(Shards, AddUpToTheWholeBatch) {
+  for (const CellOptions& cell : all_cells()) {
+    for (const bool tied : {false, true}) check_sums(tied, cell);
   }
 }
 

@@ -49,9 +49,8 @@ HWY_ATTR T forward(const LayerNorm<T>& of) {
   const hn::ScalableTag<T> d;
   const unroll::HWY_NAMESPACE::SimdOps<T> ops;
   const T share = T(1) / static_cast<T>(of.count);
-  const T mean_of = share * sum_of<T>(of.count, [&](std::size_t i, std::size_t n) HWY_ATTR {
-                      return ops.load(of.x + i, n);
-                    });
+  const T mean_of = share * sum_of<T>(of.count, [&](std::size_t i, std::size_t n)
+                                                    HWY_ATTR { return ops.load(of.x + i, n); });
   const auto mean = hn::Set(d, mean_of);
   const T variance = share * sum_of<T>(of.count, [&](std::size_t i, std::size_t n) HWY_ATTR {
                        const auto apart = hn::Sub(ops.load(of.x + i, n), mean);
@@ -76,13 +75,12 @@ HWY_ATTR void backward(const LayerNormBackward<T>& of) {
     return hn::Mul(ops.load(of.d + i, n), ops.load(of.gain + i, n));
   };
   const auto mean =
-      hn::Mul(share, hn::Set(d, sum_of<T>(of.count, [&](std::size_t i, std::size_t n) HWY_ATTR {
-                return d_normal(i, n);
-              })));
+      hn::Mul(share, hn::Set(d, sum_of<T>(of.count, [&](std::size_t i, std::size_t n)
+                                                        HWY_ATTR { return d_normal(i, n); })));
   const auto along =
       hn::Mul(share, hn::Set(d, sum_of<T>(of.count, [&](std::size_t i, std::size_t n) HWY_ATTR {
-                return hn::Mul(d_normal(i, n), ops.load(of.normal + i, n));
-              })));
+                               return hn::Mul(d_normal(i, n), ops.load(of.normal + i, n));
+                             })));
   const auto inverse = hn::Set(d, of.inverse);
   each_vector<T>(of.count, [&](std::size_t i, std::size_t n) HWY_ATTR {
     const auto dy = ops.load(of.d + i, n), normal = ops.load(of.normal + i, n);

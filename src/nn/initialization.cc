@@ -45,6 +45,7 @@ void check(const std::vector<InitialParameter<T>>& parameters,
 template <class T>
 double draw(const InitialParameter<T>& p, const InitializationOptions& options,
             const Random& random, std::size_t index) {
+  if (p.role == Role::kGain) return 1;
   const auto uniform = [&](double range) { return random.uniform(index, -range, range); };
   switch (options.scheme) {
     case Initialization::kTorch:
@@ -85,11 +86,12 @@ std::vector<InitialParameter<T>> initial_parameters(Recurrence<T>& recurrence) {
   const auto forget = std::find(gates.begin(), gates.end(), "f");
   const std::size_t forget_begin = static_cast<std::size_t>(forget - gates.begin()) * hidden;
   const std::string bias_ih = recurrence.options().name + ".bias_ih_l";
+  const std::string gain = recurrence.options().name + ".gain_";
   std::vector<InitialParameter<T>> list;
   for (Parameter<T>* parameter : recurrence.parameters()) {
     InitialParameter<T> entry{.parameter = parameter, .torch_size = hidden};
     if (parameter->shape().rank() == 1) {
-      entry.role = Role::kBias;
+      entry.role = parameter->name().starts_with(gain) ? Role::kGain : Role::kBias;
       if (forget != gates.end() && parameter->name().starts_with(bias_ih)) {
         entry.forget_begin = forget_begin;
         entry.forget_end = forget_begin + hidden;

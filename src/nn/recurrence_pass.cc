@@ -63,7 +63,7 @@ class RecurrencePass<T>::Implementation {
     reserved_positions_ = reserved_batch_ = 0;  // until there is memory
     const bool trains = packed_ == nullptr;
     workspace_.build([&](Arena& arena) {
-      for (RecurrentLayer<T>& layer : layers_) layer.layout(arena, p);
+      for (RecurrentLayer<T>& layer : layers_) layer.layout(arena, p, n);
       for (T*& y : y_) y = arena.take<T>(p * width_);
       for (std::size_t l = 1; trains && l < options_.layers && options_.dropout > 0; ++l) {
         dropped_[l] = arena.take<T>(p * width_);

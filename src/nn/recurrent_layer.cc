@@ -23,15 +23,20 @@ RecurrentLayer<T>::RecurrentLayer(const RecurrentWeights<T>& weights,
       reverse_(reverse) {
   state_sequence_.resize(cell_.states.size() - 1);
   slot_sum_ = Tensor<T>({cell_.slots.size() * hidden_});
+  if (!weights_.row_stages.empty()) affine_sum_ = Tensor<T>({2 * weights_.row_size});
 }
 
 template <class T>
-void RecurrentLayer<T>::layout(Arena& arena, std::size_t positions) {
+void RecurrentLayer<T>::layout(Arena& arena, std::size_t positions, std::size_t batch) {
   a_.stride = cell_.slots.size() * hidden_;
   a_.data = arena.take<T>(positions * a_.stride);
   for (T*& sequence : state_sequence_) sequence = arena.take<T>(positions * hidden_);
   operand_ = weights_.functions.gate != nullptr ? arena.take<T>(positions * hidden_) : nullptr;
   previous_.reserve(positions);
+  if (weights_.row_stages.empty()) return;
+  normal_ = {arena.take<T>(positions * weights_.row_size), weights_.row_size};
+  inverse_ = arena.take<T>(positions * weights_.row_stages.size());
+  d_affine_ = {arena.take<T>(batch * 2 * weights_.row_size), 2 * weights_.row_size};
 }
 
 template <class T>
@@ -94,11 +99,12 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
                                  T* d_operand) {
   weights_.each_parameter([](Parameter<T>& parameter) { parameter.make_gradient(); });
   own_.pack_recurrent(team, weights_, true);
+  std::fill_n(d_affine_.data, plan.batch() * d_affine_.stride, T(0));
   // 3. Step by step, last step first: dh += da W_hh, then the cell's derivative: a becomes da.
   run_backward(team, plan, dy, d_state, d_operand);
   // 4. dW_ih = da^T x, dW_hh = da^T h_{t-1}, db = sum of da, dx = da W_ih.
   weight_gradients(team, plan);
-  bias_gradients(team, plan.positions());
+  bias_gradients(team, plan);
   if (dx.data == nullptr) return;
   for (const PackedWeight& weight : weights_.input) {
     const Run& run = weight.of;
@@ -139,9 +145,10 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
 }
 
 template <class T>
-void RecurrentLayer<T>::bias_gradients(const ThreadTeam& team, std::size_t positions) {
-  if (!weights_.bias_ih && !weights_.vectors) return;
-  kernels::column_sums(team, positions, a_.stride, a_.data, slot_sum_.data());
+void RecurrentLayer<T>::bias_gradients(const ThreadTeam& team, const SequencePlan& plan) {
+  if (!weights_.bias_ih && !weights_.vectors && weights_.row_stages.empty()) return;
+  kernels::column_sums(team, plan.positions(), a_.stride, a_.data, slot_sum_.data());
+  row_stage_gradients(team, plan.batch());
   for (std::size_t slot = 0; slot < cell_.slots.size(); ++slot) {
     const auto give = [&](const std::unique_ptr<Parameter<T>>& to) {
       if (!to || !to->trainable) return;

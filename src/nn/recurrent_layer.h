@@ -26,8 +26,8 @@ class RecurrentLayer {
   // packs them itself whenever they have changed.
   RecurrentLayer(const RecurrentWeights<T>& weights, const PackedWeights<T>* packed, bool reverse);
 
-  // Takes what stays from forward to backward, for up to P positions.
-  void layout(Arena& arena, std::size_t positions);
+  // Takes what stays from forward to backward, for up to P positions and N rows.
+  void layout(Arena& arena, std::size_t positions, std::size_t batch);
 
   // x (P, I), initial[k] (N, H) -> h into y (P, H). Without `training` W_ih is packed for the
   // passes to come.
@@ -49,6 +49,7 @@ class RecurrentLayer {
   using PackedWeight = typename RecurrentWeights<T>::Packed;
   struct Share;
   struct StepRows;
+  struct StepGradients;
 
   std::size_t rounded_size() const;
 
@@ -71,13 +72,18 @@ class RecurrentLayer {
   void locate_slots(const PackedWeight& weight, const StepRows& of, const T** rows) const;
   void round_gradients(const std::vector<PackedWeight>& weights, const StepRows& of,
                        const Share& share) const;
+  void normalize(const StepRows& rows, bool inner) const;
+  void normalize_backward(const StepRows& rows, bool inner) const;
+  void forward_rows(const StepRows& rows) const;
+  void backward_rows(const StepRows& rows, const StepGradients& d) const;
   void forward_steps(const SequencePlan& plan, const Share& share) const;
   void backward_steps(const SequencePlan& plan, const Share& share, Rows<const T> dy,
                       const std::vector<T*>& d_state, T* d_operand) const;
 
   void input_product(const ThreadTeam& team, std::size_t positions, bool training);
   void weight_gradients(const ThreadTeam& team, const SequencePlan& plan);
-  void bias_gradients(const ThreadTeam& team, std::size_t positions);
+  void bias_gradients(const ThreadTeam& team, const SequencePlan& plan);
+  void row_stage_gradients(const ThreadTeam& team, std::size_t batch);
 
   const RecurrentWeights<T>& weights_;
   const Cell& cell_;
@@ -89,6 +95,11 @@ class RecurrentLayer {
   Rows<T> a_;                       // (P, S·H): pre-activations, then saved, then gradients
   T* operand_ = nullptr;            // (P, H): what the second product multiplied
   std::vector<T*> state_sequence_;  // states but h, each (P, H)
+  // Of row stages, with K elements of a row that they normalise: x̂ (P, K), 1/σ (P, stages), and
+  // the gradients of their gains and shifts by rank (N, 2 K), summed over the ranks (2 K).
+  Rows<T> normal_, d_affine_;
+  T* inverse_ = nullptr;
+  Tensor<T> affine_sum_;
   Tensor<T> slot_sum_;              // (S·H): the sums of the slots' gradients
   std::vector<const T*> initial_;   // of the last forward()
   std::vector<const T*> previous_;  // (P): h_{t-1} of each position

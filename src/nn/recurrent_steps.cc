@@ -7,13 +7,10 @@
 #include "kernels/block_sizes.h"
 #include "kernels/gemm.h"
 #include "kernels/packed_product.h"
-#include "nn/recurrent_layer.h"
+#include "nn/recurrent_steps.h"
 
 namespace unroll {
 namespace {
-
-constexpr std::size_t kMaxStates = kMaxCellStates;
-constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
 
 // In kBf16 the rows of the other operand are rounded once for all panels of a packed weight.
 template <class T>
@@ -25,21 +22,6 @@ void round_rows(const kernels::PackedLayout& layout, std::size_t count, const T*
 }
 
 }  // namespace
-
-// What one thread works on: ranks first, first + stride, … and a part of the units. With enough
-// rows each thread has its own rows and all units, and needs no other thread until the end. With
-// few, all threads have all rows and each its own units, and they meet after every step.
-template <class T>
-struct RecurrentLayer<T>::Share {
-  std::size_t first_rank, rank_stride;
-  std::size_t part, parts;  // of the units
-  SpinBarrier* barrier;     // null when the units are not split
-  T* rounded;               // (rounded_size()) of kBf16
-
-  void meet() const {
-    if (barrier != nullptr) barrier->wait(static_cast<int>(parts));
-  }
-};
 
 template <class T>
 template <class Body>
@@ -104,20 +86,6 @@ void RecurrentLayer<T>::locate_rounded(const PackedWeight& weight, std::size_t c
     rows[i] = share.rounded + kRows * weight.rounded + i * weight.layout.packed_depth();
   }
 }
-
-// Pointers to the rows of one step, the form that the kernels take.
-template <class T>
-struct RecurrentLayer<T>::StepRows {
-  std::size_t count = 0;
-  std::size_t rank[kRows], position[kRows];
-  T* a[kRows];
-  std::size_t upcoming[kRows];  // position in the step that is next in the loop
-  T* operand[kRows];
-  const T* previous[kMaxStates][kRows];
-  T* next[kMaxStates][kRows];
-  const T* const* previous_of[kMaxStates];
-  T* const* next_of[kMaxStates];
-};
 
 // Calls body(first panel, last panel, first unit, last unit) for the blocks of units in this share:
 // one by one, each as soon as its pre-activations are there, or all at once where those of all
@@ -217,26 +185,33 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
                                          operand, 1, rows.a, rows.a},
                                         first_panel, last_panel);
                  }
+                 if (function == nullptr) return;
                  function({rows.count, first_unit, last_unit, hidden_, rows.a, rows.previous_of,
                            rows.next_of, rows.operand});
                });
   };
   for (std::size_t step = 0; step < plan.steps(); ++step) {
     const std::size_t active = plan.active(step);
-    const auto each_chunk = [&](const auto& body) {
-      for (std::size_t first = 0; locate(plan, step, share, first, active, 1, rows), rows.count > 0;
+    const auto each_chunk = [&](const Share& of, const auto& body) {
+      for (std::size_t first = 0; locate(plan, step, of, first, active, 1, rows), rows.count > 0;
            first += rows.count) {
         body();
       }
     };
     if (weights_.functions.gate != nullptr) {
-      each_chunk(
-          [&] { product_and(weights_.forward_first, rows.previous[0], weights_.functions.gate); });
+      each_chunk(share, [&] {
+        product_and(weights_.forward_first, rows.previous[0], weights_.functions.gate);
+      });
       share.meet();
-      each_chunk(
-          [&] { product_and(weights_.forward_second, rows.operand, weights_.functions.forward); });
+      each_chunk(share, [&] {
+        product_and(weights_.forward_second, rows.operand, weights_.functions.forward);
+      });
+    } else if (!weights_.row_stages.empty()) {
+      each_chunk(share, [&] { product_and(weights_.forward_first, rows.previous[0], nullptr); });
+      share.meet();
+      each_chunk(share.by_rows(), [&] { forward_rows(rows); });
     } else {
-      each_chunk([&] {
+      each_chunk(share, [&] {
         product_and(weights_.forward_first, rows.previous[0], weights_.functions.forward);
       });
     }
@@ -269,18 +244,15 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
                                        Rows<const T> dy, const std::vector<T*>& d_state,
                                        T* d_operand) const {
   StepRows rows, later;  // of the step at hand, and of the one after it
-  T* d_rows[kMaxStates][kRows];
-  T* const* d_rows_of[kMaxStates];
-  T* d_operand_rows[kRows];
-  const T* dy_rows[kRows];
-  for (std::size_t k = 0; k < d_state.size(); ++k) d_rows_of[k] = d_rows[k];
+  StepGradients d;
+  for (std::size_t k = 0; k < d_state.size(); ++k) d.state_of[k] = d.state[k];
   const auto locate_gradients = [&](const StepRows& of) {
     for (std::size_t i = 0; i < of.count; ++i) {
       for (std::size_t k = 0; k < d_state.size(); ++k) {
-        d_rows[k][i] = d_state[k] + of.rank[i] * hidden_;
+        d.state[k][i] = d_state[k] + of.rank[i] * hidden_;
       }
-      d_operand_rows[i] = d_operand + of.rank[i] * hidden_;
-      dy_rows[i] = dy.row(of.position[i]);
+      d.operand[i] = d_operand + of.rank[i] * hidden_;
+      d.dy[i] = dy.row(of.position[i]);
     }
   };
   // to (+)= da W for the slots of one packed weight.
@@ -298,6 +270,7 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
         first_panel, last_panel);
   };
 
+  const bool by_rows = !weights_.row_stages.empty();
   const PackedWeight& first_weight =
       weights_.weight_hh ? weights_.backward_first.front() : weights_.forward_first;  // depth 0
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.
@@ -316,44 +289,49 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
                    prefetch(rows, first_unit, last_unit, dy);
                    // dh_{t-1} += da_t W_hh
                    for (const PackedWeight& weight : weights_.backward_first) {
-                     product(weight, first_panel, last_panel, later, d_rows[0], true);
+                     product(weight, first_panel, last_panel, later, d.state[0], true);
                    }
-                   if (step == 0) return;
+                   if (step == 0 || by_rows) return;
                    // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
                    weights_.functions.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                                rows.previous_of, rows.next_of, d_rows_of, dy_rows,
+                                                rows.previous_of, rows.next_of, d.state_of, d.dy,
                                                 nullptr});
                  });
     }
     share.meet();
-    if (weights_.functions.gate == nullptr || step == 0) continue;
-    const auto each_chunk = [&](const auto& body) {
+    if ((weights_.functions.gate == nullptr && !by_rows) || step == 0) continue;
+    const auto each_chunk = [&](const Share& of, const auto& body) {
       for (std::size_t first = 0;; first += rows.count) {
-        locate(plan, step - 1, share, first, active, -1, rows);
+        locate(plan, step - 1, of, first, active, -1, rows);
         if (rows.count == 0) break;
         locate_gradients(rows);
         body();
       }
     };
+    if (by_rows) {
+      each_chunk(share.by_rows(), [&] { backward_rows(rows, d); });
+      share.meet();
+      continue;
+    }
     // d(operand) = da W for the gates of the second product,
-    each_chunk([&] {
+    each_chunk(share, [&] {
       round_gradients(weights_.backward_second, rows, share);
       each_group(weights_.backward_second.front(), rows, share,
                  [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
                    for (std::size_t w = 0; w < weights_.backward_second.size(); ++w) {
-                     product(weights_.backward_second[w], first_panel, last_panel, rows,
-                             d_operand_rows, w > 0);
+                     product(weights_.backward_second[w], first_panel, last_panel, rows, d.operand,
+                             w > 0);
                    }
                  });
     });
     share.meet();  // it reads da of all units, which gate_backward() writes
     // then through gate().
-    each_chunk([&] {
+    each_chunk(share, [&] {
       each_group(weights_.backward_second.front(), rows, share,
                  [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
                    weights_.functions.gate_backward({rows.count, first_unit, last_unit, hidden_,
                                                      rows.a, rows.previous_of, rows.next_of,
-                                                     d_rows_of, nullptr, d_operand_rows});
+                                                     d.state_of, nullptr, d.operand});
                  });
     });
     share.meet();

@@ -38,6 +38,9 @@ std::uint64_t version_of_biases(const RecurrentWeights<T>& weights) {
   for (const auto* parameter : {&weights.bias_ih, &weights.bias_hh, &weights.vectors}) {
     if (*parameter) sum += (*parameter)->version();
   }
+  for (const auto& stage : weights.row_stages) {
+    sum += stage.gain->version() + (stage.bias ? stage.bias->version() : 0);
+  }
   return sum;
 }
 
@@ -66,6 +69,7 @@ RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::siz
   const auto rows = static_cast<std::size_t>(
       std::count_if(cell.slots.begin(), cell.slots.end(), [](Slot s) { return s.is_vector(); }));
   if (rows > 0) vectors = parameter(cell.vectors.c_str(), {rows, hidden});
+  make_row_stages(options, suffix);
   forward_first = forward_weight(0, cell.second_product);
   forward_second = forward_weight(cell.second_product, gates);
   backward_first = backward_weights(0, cell.second_product);
@@ -80,6 +84,27 @@ RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::siz
       place<Packed>({&forward_second, 1}, place<Packed>({&forward_first, 1}, 0));
   recurrent_size =
       std::max(forward_size, place<Packed>(backward_second, place<Packed>(backward_first, 0)));
+}
+
+template <class T>
+void RecurrentWeights<T>::make_row_stages(const RecurrenceOptions& options,
+                                          const std::string& suffix) {
+  for (const RowStage& stage : cell.row_stages) {
+    const std::size_t count = stage.count * hidden;
+    const auto parameter = [&](const char* kind) {
+      return std::make_unique<Parameter<T>>(options.name + kind + stage.name + suffix,
+                                            Shape({count}));
+    };
+    const bool inner = cell.slots[stage.slot].inner;
+    row_stages.push_back({.inner = inner,
+                          .begin = stage.slot * hidden,
+                          .count = count,
+                          .offset = row_size,
+                          .gain = parameter(".gain_"),
+                          .bias = nullptr});
+    if (inner && options.bias != Bias::kNone) row_stages.back().bias = parameter(".bias_");
+    row_size += count;
+  }
 }
 
 // The slots that a product reaches, for some gates, as few consecutive runs as possible.
@@ -185,6 +210,15 @@ void PackedWeights<T>::sum_biases(const RecurrentWeights<T>& weights) {
     if (slots[slot].input) add(weights.bias_ih);
     if (slots[slot].recurrent) add(weights.bias_hh);
     if (slots[slot].is_vector()) add(weights.vectors);
+  }
+  if (weights.row_stages.empty()) return;
+  if (gain_.size() == 0) gain_ = shift_ = Tensor<T>({weights.row_size});
+  for (const auto& stage : weights.row_stages) {
+    T* bias = slot_bias_.data() + stage.begin;
+    std::copy_n(stage.gain->value().data(), stage.count, gain_.data() + stage.offset);
+    std::copy_n(stage.bias ? stage.bias->value().data() : bias, stage.count,
+                shift_.data() + stage.offset);
+    std::fill_n(bias, stage.count, T(0));
   }
 }
 

@@ -28,7 +28,20 @@ struct RecurrentWeights {
          {weight_ih.get(), weight_hh.get(), bias_ih.get(), bias_hh.get(), vectors.get()}) {
       if (parameter != nullptr) body(*parameter);
     }
+    for (const RowStageWeights& stage : row_stages) {
+      body(*stage.gain);
+      if (stage.bias) body(*stage.bias);
+    }
   }
+
+  // A row stage: of `count` elements of a row of slots, from `begin` on.
+  struct RowStageWeights {
+    bool inner;
+    std::size_t begin, count;
+    std::size_t offset;  // elements that other stages normalise before it
+    // (count). Without a bias of its own: its shift is the biases of its slots, or zero.
+    std::unique_ptr<Parameter<T>> gain, bias;
+  };
 
   // Gates gate … gate+count-1, whose pre-activations are slots slot … slot+count-1.
   struct Run {
@@ -50,6 +63,8 @@ struct RecurrentWeights {
   // Null: weight_hh and bias_hh of a cell without recurrent product, biases of Bias::kNone, vectors
   // (V, H) of a cell without.
   std::unique_ptr<Parameter<T>> weight_ih, weight_hh, bias_ih, bias_hh, vectors;
+  std::vector<RowStageWeights> row_stages;
+  std::size_t row_size = 0;  // elements that they normalise
   // Gates before, and from, the second product on; of depth 0 where there are none.
   Packed forward_first, forward_second;
   std::vector<Packed> backward_first, backward_second;
@@ -60,10 +75,12 @@ struct RecurrentWeights {
   std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
   Packed forward_weight(std::size_t first_gate, std::size_t last_gate) const;
   std::vector<Packed> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
+  void make_row_stages(const RecurrenceOptions& options, const std::string& suffix);
 };
 
 // Copies of the weights, panels in the order in which products read them, and the sums of the
-// biases. Each is of its parameter's version() when it was made, and made again when that changed.
+// biases, with the gains of row stages. Each is of its parameter's version() when it was made, and
+// made again when that changed.
 template <class T>
 class PackedWeights {
  public:
@@ -88,10 +105,17 @@ class PackedWeights {
   const T* recurrent(const typename RecurrentWeights<T>::Packed& of) const {
     return recurrent_.data() + of.offset;
   }
-  const T* slot_bias() const { return slot_bias_.data(); }  // (S·H)
+  // (S·H): what the sums of the slots begin with; zero where a row stage adds the biases.
+  const T* slot_bias() const { return slot_bias_.data(); }
+  const T* gain(const typename RecurrentWeights<T>::RowStageWeights& of) const {
+    return gain_.data() + of.offset;
+  }
+  const T* shift(const typename RecurrentWeights<T>::RowStageWeights& of) const {
+    return shift_.data() + of.offset;
+  }
 
  private:
-  Tensor<T> input_, recurrent_, slot_bias_;
+  Tensor<T> input_, recurrent_, slot_bias_, gain_, shift_;
   bool backward_ = false;  // the way that recurrent_ is for
   std::uint64_t input_version_ = 0, recurrent_version_ = 0, bias_version_ = 0;
 };

@@ -36,10 +36,10 @@ struct Row {
         normal(count) {}
 
   void run() {
-    inverse = kernels::layer_norm<T>({x.size(), x.data(), gain.data(), shift.data(),
-                                      normal.data()});
-    kernels::layer_norm_backward<T>({x.size(), d.data(), gain.data(), normal.data(), inverse,
-                                     d_gain.data(), d_shift.data()});
+    inverse =
+        kernels::layer_norm<T>({x.size(), x.data(), gain.data(), shift.data(), normal.data()});
+    kernels::layer_norm_backward<T>(
+        {x.size(), d.data(), gain.data(), normal.data(), inverse, d_gain.data(), d_shift.data()});
   }
 
   // The formulas of layer_norm.h.

@@ -11,7 +11,8 @@ namespace unroll {
 // One term of a cell's backward pass.
 struct BackwardTerm {
   enum Stage {
-    kPointwise,  // what d(state `input`) gives to `output`
+    kPointwise,  // what d(state `input`) gives to `output` in backward()
+    kOutput,     // what it gives in output_backward(), which runs before
     kOperand,    // what d(operand of the second product) gives to `output`
     kProduct,    // the recurrent product's da W_hh, given to d(h_{t-1})
   };
@@ -34,9 +35,16 @@ class BrokenCell {
     cell_.simd_f64 = [] {
       CellFunctions<double> functions = working_;
       functions.backward = [](const CellStepBackward<double>& step) {
-        if (term_.stage == BackwardTerm::kProduct) leave_out_product(step);
+        const bool first = working_.output_backward == nullptr;
+        if (first && term_.stage == BackwardTerm::kProduct) leave_out_product(step);
         call(BackwardTerm::kPointwise, working_.backward, step);
       };
+      if (working_.output_backward != nullptr) {
+        functions.output_backward = [](const CellStepBackward<double>& step) {
+          if (term_.stage == BackwardTerm::kProduct) leave_out_product(step);
+          call(BackwardTerm::kOutput, working_.output_backward, step);
+        };
+      }
       if (working_.gate_backward != nullptr) {
         functions.gate_backward = [](const CellStepBackward<double>& step) {
           call(BackwardTerm::kOperand, working_.gate_backward, step);
@@ -70,7 +78,7 @@ class BrokenCell {
         if (step.d_operand != nullptr) operand.emplace_back(hidden, 0.0);
       }
       for (std::size_t k = 0; k < states_; ++k) {
-        const bool zero = stage == BackwardTerm::kPointwise && k == term_.input;
+        const bool zero = stage != BackwardTerm::kOperand && k == term_.input;
         for (std::size_t r = 0; r < step.rows; ++r) {
           d.emplace_back(step.d_state[k][r], step.d_state[k][r] + hidden);
           if (zero) d.back().assign(hidden, 0.0);
@@ -113,7 +121,7 @@ class BrokenCell {
     CellStepBackward<double> copy = step;
     copy.a = a_rows.data();
     copy.d_state = d_of_state.data();
-    if (term_.stage == BackwardTerm::kPointwise && term_.input == 0) copy.dy = nullptr;
+    if (term_.stage != BackwardTerm::kOperand && term_.input == 0) copy.dy = nullptr;
     if (step.d_operand != nullptr) copy.d_operand = operand_rows.data();
     function(copy);
   }

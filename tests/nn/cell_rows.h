@@ -39,7 +39,8 @@ struct CellRows {
     }
   }
 
-  // gate() where the cell has a second product, then forward().
+  // gate() where the cell has a second product, forward(), and output() where it has one: of a cell
+  // with row stages, what is without them.
   void forward(const CellFunctions<T>& functions, std::size_t begin, std::size_t end) {
     const Pointers p(*this);
     const CellStep<T> step{
@@ -47,21 +48,27 @@ struct CellRows {
         p.operand.data()};
     if (functions.gate != nullptr) functions.gate(step);
     functions.forward(step);
+    if (functions.output != nullptr) functions.output(step);
   }
 
-  // backward(), then gate_backward() where the cell has a second product.
+  // output_backward() where the cell has one, backward(), then gate_backward() where it has a
+  // second product.
   void backward(const CellFunctions<T>& functions, std::size_t begin, std::size_t end) {
     const Pointers p(*this);
-    const CellStepBackward<T> step{kRows,
-                                   begin,
-                                   end,
-                                   hidden,
-                                   p.a.data(),
-                                   p.previous_of.data(),
-                                   p.const_next_of.data(),
-                                   p.d_state_of.data(),
-                                   p.dy.data(),
-                                   p.d_operand.data()};
+    CellStepBackward<T> step{kRows,
+                             begin,
+                             end,
+                             hidden,
+                             p.a.data(),
+                             p.previous_of.data(),
+                             p.const_next_of.data(),
+                             p.d_state_of.data(),
+                             p.dy.data(),
+                             p.d_operand.data()};
+    if (functions.output_backward != nullptr) {
+      functions.output_backward(step);
+      step.dy = nullptr;
+    }
     functions.backward(step);
     if (functions.gate_backward != nullptr) functions.gate_backward(step);
   }

@@ -138,11 +138,13 @@ TEST(Cells, SaturationStaysFinite) {
   });
 }
 
-// A NaN reaches what its unit hands on, and no other unit.
+// A NaN reaches what its unit hands on, and no other unit, but for one in an inner slot, which
+// forward() overwrites.
 template <class T>
 void check_nan(const Cell& cell, const CellFunctions<T>& functions, const std::string& where) {
   const std::size_t units = 19, marked = 11;
   for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
+    if (cell.slots[slot].inner) continue;
     CellRows<T> clean(cell, units), rows = clean;
     for (auto& row : rows.a) row[slot * units + marked] = std::numeric_limits<T>::quiet_NaN();
     clean.forward(functions, 0, units);
@@ -217,11 +219,60 @@ TEST(Cells, WhatCannotBeRunIsRefused) {
       "the cell 'min_gru' has no gate");
 }
 
+TEST(Cells, RowStagesThatDoNotFitAreRefused) {
+  const auto refusal_with = [](const char* name, const auto& change) {
+    Cell cell = find_cell({.name = name});
+    change(cell);
+    try {
+      check_cell(cell);
+    } catch (const ValueError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto refusal = [&](const auto& change) { return refusal_with("layer_norm_lstm", change); };
+  const auto with = [](const RowStage& stage) {
+    return [stage](Cell& c) { c.row_stages.push_back(stage); };
+  };
+  EXPECT_EQ(refusal([](Cell&) {}), "");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages[1].name = "ih"; }),
+            "the cell 'layer_norm_lstm' has the row stage 'ih', whose name is empty or that of "
+            "another");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages[0].name.clear(); }),
+            "the cell 'layer_norm_lstm' has the row stage '', whose name is empty or that of "
+            "another");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages[2].count = 2; }),
+            "the cell 'layer_norm_lstm' has the row stage 'c' for 2 slots from 8 on, of 9");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages[0].count = 0; }),
+            "the cell 'layer_norm_lstm' has the row stage 'ih' for 0 slots from 0 on, of 9");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages[1].count = 5; }),
+            "the cell 'layer_norm_lstm' has the row stage 'hh' for slot 8; wanted pre-activations "
+            "alone, or inner slots alone");
+  EXPECT_EQ(refusal(with({"again", 3, 1})),
+            "the cell 'layer_norm_lstm' has two row stages for slot 3");
+  EXPECT_EQ(refusal([](Cell& c) { c.row_stages.pop_back(); }),
+            "the cell 'layer_norm_lstm' has an inner slot 8 that no row stage normalises");
+  EXPECT_EQ(refusal([](Cell& c) { c.reference_f64.output = nullptr; }),
+            "the cell 'layer_norm_lstm' wants output() and output_backward() where it has inner "
+            "slots, and there alone");
+  EXPECT_EQ(refusal_with("peephole_lstm", with({"p", 4, 1})),
+            "the cell 'peephole_lstm' has the row stage 'p' for slot 4; wanted pre-activations "
+            "alone, or inner slots alone");
+  EXPECT_EQ(refusal_with("min_gru", with({"ih", 0, 2})),
+            "the cell 'min_gru' has row stages but no recurrent weights");
+  EXPECT_EQ(refusal_with("gru",
+                         [](Cell& c) {
+                           c = find_cell({.name = "gru", .reset = "before"});
+                           c.row_stages.push_back({"ih", 0, 3});
+                         }),
+            "the cell 'gru' has row stages and a second product; wanted one of them");
+}
+
 TEST(Cells, SomeHaveAForgetGate) {
-  for (const char* name : {"lstm", "peephole_lstm", "min_lstm", "sru"}) {
+  for (const char* name : {"lstm", "peephole_lstm", "layer_norm_lstm", "min_lstm", "sru"}) {
     EXPECT_TRUE(has_forget_gate({.name = name})) << name;
   }
-  for (const char* name : {"elman", "gru", "min_gru"}) {
+  for (const char* name : {"elman", "gru", "layer_norm_gru", "min_gru"}) {
     EXPECT_FALSE(has_forget_gate({.name = name})) << name;
   }
   EXPECT_THROW(has_forget_gate({.name = "gur"}), ValueError);
@@ -239,7 +290,7 @@ std::string refusal(const CellOptions& options) {
 TEST(Cells, UnknownNamesAreRefused) {
   EXPECT_EQ(refusal({.name = "gur"}),
             "unknown cell 'gur'; did you mean 'gru'? Known: elman, gru, lstm, peephole_lstm, "
-            "min_gru, min_lstm, sru");
+            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru");
   EXPECT_EQ(refusal({.name = "elman", .activation = "rleu"}),
             "unknown activation of the cell 'elman' 'rleu'; did you mean 'relu'? Known: tanh, "
             "relu, identity");

@@ -141,9 +141,10 @@ class GradientModel {
     }
   }
 
-  GradientCheck check(const LeaveOut& out = {}, const GradientCheckOptions& options = {}) {
+  GradientCheck check(const LeaveOut& out = {}) {
     return check_gradients<double>(
-        parameters(), [&] { return loss(); }, [&] { forward_backward(out); }, options);
+        parameters(), [&] { return loss(); }, [&] { forward_backward(out); },
+        {.step = difference_step(case_.cell)});
   }
 
  private:

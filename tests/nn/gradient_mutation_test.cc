@@ -41,6 +41,9 @@ TEST_P(GradientMutations, EachTermOfTheCellIsSeen) {
   for (std::size_t output = 0; output < outputs; ++output) {
     for (std::size_t state = 0; state < cell.states.size(); ++state) {
       check_term({BackwardTerm::kPointwise, state, output});
+      if (cell.reference_f64.output_backward != nullptr) {
+        check_term({BackwardTerm::kOutput, state, output});
+      }
     }
     if (cell.second_product < cell.gates.size()) check_term({BackwardTerm::kOperand, 0, output});
   }
@@ -70,7 +73,9 @@ bool passes_with_final_states_only(const CellOptions& cell) {
     BrokenCell::forget();
     pass.backward(team, dy.data(), &d_final, nullptr, nullptr);
   };
-  return check_gradients<double>(recurrence.parameters(), loss, forward_backward).passed;
+  return check_gradients<double>(recurrence.parameters(), loss, forward_backward,
+                                 {.step = difference_step(cell)})
+      .passed;
 }
 
 TEST_P(GradientMutations, TheRecurrentProductIsSeen) {
@@ -96,7 +101,8 @@ TEST_P(GradientMutations, EachParametersGradientIsSeen) {
         [&] {
           model.forward_backward();
           removed.gradient.fill(0);
-        });
+        },
+        {.step = difference_step(GetParam())});
     for (const ParameterCheck& p : check.parameters) {
       EXPECT_EQ(p.passed, p.name != removed.name()) << p.name << " without " << removed.name();
       if (!p.passed) {

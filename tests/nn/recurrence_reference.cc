@@ -1,6 +1,7 @@
 #include "nn/recurrence_reference.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "nn/cells/cell.h"
 
@@ -35,26 +36,37 @@ class ReferenceRow {
           a[s * hidden_ + u] = find("vectors").value->value()[cell_.slots[s].gate * hidden_ + u];
         }
       }
+      Vector bias(a.size());
       for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
         for (std::size_t u = 0; u < hidden_; ++u) {
-          const std::size_t row = cell_.slots[s].gate * hidden_ + u;
-          T& sum = a[s * hidden_ + u];
-          if (cell_.slots[s].input) sum += product("weight_ih", "bias_ih", row, input);
-          if (cell_.slots[s].recurrent && first_product(s))
-            sum += product("weight_hh", "bias_hh", row, state[0]);
+          const std::size_t row = cell_.slots[s].gate * hidden_ + u, i = s * hidden_ + u;
+          if (cell_.slots[s].input) {
+            a[i] += product("weight_ih", row, input);
+            bias[i] += bias_of("bias_ih", row);
+          }
+          if (cell_.slots[s].recurrent && first_product(s)) {
+            a[i] += product("weight_hh", row, state[0]);
+            bias[i] += bias_of("bias_hh", row);
+          }
         }
       }
+      normal_.emplace_back(a.size());
+      inverse_.emplace_back(cell_.row_stages.size());
+      normalize(false, a);
+      for (std::size_t i = 0; i < a.size(); ++i) a[i] += bias[i];
       Vector operand(hidden_);
       std::vector<Vector> next = state;
       call(functions_.gate, a, state, next, operand);
       for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
         if (!cell_.slots[s].recurrent || first_product(s)) continue;
         for (std::size_t u = 0; u < hidden_; ++u) {
-          a[s * hidden_ + u] +=
-              product("weight_hh", "bias_hh", cell_.slots[s].gate * hidden_ + u, operand);
+          const std::size_t row = cell_.slots[s].gate * hidden_ + u;
+          a[s * hidden_ + u] += product("weight_hh", row, operand) + bias_of("bias_hh", row);
         }
       }
       call(functions_.forward, a, state, next, operand);
+      normalize(true, a);
+      call(functions_.output, a, state, next, operand);
       a_.push_back(a);
       operand_.push_back(operand);
       states_.push_back(next);
@@ -74,11 +86,18 @@ class ReferenceRow {
       for (std::size_t u = 0; u < hidden_; ++u) d_state[0][u] += dy[t][u];
       Vector a = a_[t];
       Vector d_operand(hidden_);
+      if (functions_.output_backward != nullptr) {
+        call_backward(functions_.output_backward, a, states_[t], states_[t + 1], d_state,
+                      d_operand);
+        normalize_backward(true, t, a);
+      }
       call_backward(functions_.backward, a, states_[t], states_[t + 1], d_state, d_operand);
       if (functions_.gate_backward != nullptr) {
         through_product(a, false, t, operand_[t], d_operand, dx[t]);
         call_backward(functions_.gate_backward, a, states_[t], states_[t + 1], d_state, d_operand);
       }
+      d_biases(a);
+      normalize_backward(false, t, a);
       through_product(a, true, t, states_[t][0], d_state[0], dx[t]);
     }
     return dx;
@@ -88,10 +107,14 @@ class ReferenceRow {
   bool first_product(std::size_t slot) const {
     return cell_.slots[slot].gate < cell_.second_product;
   }
-  // Row `row` of parameter `weight` times `input`, plus its bias.
-  T product(const char* weight, const char* bias, std::size_t row, const Vector& input) const {
+  // Element `row` of a bias, zero where there is none.
+  T bias_of(const std::string& bias, std::size_t row) const {
+    return find(bias).value != nullptr ? find(bias).value->value()[row] : T(0);
+  }
+  // Row `row` of parameter `weight` times `input`.
+  T product(const char* weight, std::size_t row, const Vector& input) const {
     const Tensor<T>& w = find(weight).value->value();
-    T sum = find(bias).value != nullptr ? find(bias).value->value()[row] : T(0);
+    T sum = 0;
     for (std::size_t k = 0; k < input.size(); ++k) sum += w[row * input.size() + k] * input[k];
     return sum;
   }
@@ -121,21 +144,72 @@ class ReferenceRow {
         const std::size_t row = cell_.slots[s].gate * hidden_ + u;
         const T d = da[s * hidden_ + u];
         if (cell_.slots[s].is_vector()) (*find("vectors").gradient)[row] += d;
-        if (cell_.slots[s].input) add("weight_ih", "bias_ih", row, d, x_[t], dx);
-        if (cell_.slots[s].recurrent) {
-          add("weight_hh", "bias_hh", row, d, multiplied, d_multiplied);
-        }
+        if (cell_.slots[s].input) add("weight_ih", row, d, x_[t], dx);
+        if (cell_.slots[s].recurrent) add("weight_hh", row, d, multiplied, d_multiplied);
       }
     }
   }
-  void add(const char* weight, const char* bias, std::size_t row, T d, const Vector& input,
-           Vector& d_input) {
-    const Found w = find(weight), b = find(bias);
+  // A bias is added after the normalisation.
+  void d_biases(const Vector& da) {
+    for (std::size_t s = 0; s < cell_.slots.size(); ++s) {
+      for (std::size_t u = 0; u < hidden_; ++u) {
+        const std::size_t row = cell_.slots[s].gate * hidden_ + u;
+        if (cell_.slots[s].input) add_bias("bias_ih", row, da[s * hidden_ + u]);
+        if (cell_.slots[s].recurrent) add_bias("bias_hh", row, da[s * hidden_ + u]);
+      }
+    }
+  }
+  void add_bias(const char* bias, std::size_t row, T d) {
+    const Found b = find(bias);
+    if (b.value != nullptr && b.value->trainable) (*b.gradient)[row] += d;
+  }
+  void add(const char* weight, std::size_t row, T d, const Vector& input, Vector& d_input) {
+    const Found w = find(weight);
     for (std::size_t k = 0; k < input.size(); ++k) {
       (*w.gradient)[row * input.size() + k] += d * input[k];
       d_input[k] += d * w.value->value()[row * input.size() + k];
     }
-    if (b.value != nullptr && b.value->trainable) (*b.gradient)[row] += d;
+  }
+
+  // Elements begin … end - 1 of `a` become gain x̂, plus bias_<name> of inner slots.
+  void normalize(bool inner, Vector& a) {
+    for (std::size_t k = 0; k < cell_.row_stages.size(); ++k) {
+      const RowStage& stage = cell_.row_stages[k];
+      if (cell_.slots[stage.slot].inner != inner) continue;
+      const std::size_t begin = stage.slot * hidden_, count = stage.count * hidden_;
+      T mean = 0, variance = 0;
+      for (std::size_t i = 0; i < count; ++i) mean += a[begin + i] / static_cast<T>(count);
+      for (std::size_t i = 0; i < count; ++i) {
+        variance += (a[begin + i] - mean) * (a[begin + i] - mean) / static_cast<T>(count);
+      }
+      inverse_.back()[k] = 1 / std::sqrt(variance + T(1e-5));
+      for (std::size_t i = 0; i < count; ++i) {
+        const T normal = (a[begin + i] - mean) * inverse_.back()[k];
+        normal_.back()[begin + i] = normal;
+        a[begin + i] = find("gain_" + stage.name).value->value()[i] * normal;
+        if (inner) a[begin + i] += bias_of("bias_" + stage.name, i);
+      }
+    }
+  }
+  void normalize_backward(bool inner, std::size_t t, Vector& d) {
+    for (std::size_t k = 0; k < cell_.row_stages.size(); ++k) {
+      const RowStage& stage = cell_.row_stages[k];
+      if (cell_.slots[stage.slot].inner != inner) continue;
+      const std::size_t begin = stage.slot * hidden_, count = stage.count * hidden_;
+      const Found gain = find("gain_" + stage.name);
+      T mean = 0, along = 0;
+      for (std::size_t i = 0; i < count; ++i) {
+        T& dy = d[begin + i];
+        const T normal = normal_[t][begin + i];
+        if (inner) add_bias(("bias_" + stage.name).c_str(), i, dy);
+        (*gain.gradient)[i] += dy * normal;
+        dy *= gain.value->value()[i];
+        mean += dy / static_cast<T>(count), along += dy * normal / static_cast<T>(count);
+      }
+      for (std::size_t i = 0; i < count; ++i) {
+        d[begin + i] = (d[begin + i] - mean - normal_[t][begin + i] * along) * inverse_[t][k];
+      }
+    }
   }
 
   template <class P>
@@ -183,7 +257,7 @@ class ReferenceRow {
   std::vector<Parameter<T>*> parameters_;  // of this layer and direction
   std::vector<Tensor<T>*> gradients_;
 
-  std::vector<Vector> x_, a_, operand_;
+  std::vector<Vector> x_, a_, operand_, normal_, inverse_;
   std::vector<std::vector<Vector>> states_;
 };
 

@@ -142,7 +142,7 @@ TEST(Recurrence, ThreadsChangeNoBit) {
 
 // Packed weights and sums of biases are kept from call to call, until a parameter changes.
 TEST(Recurrence, FollowsEditsOfEveryParameter) {
-  for (const char* cell : {"lstm", "gru", "elman"}) {
+  for (const char* cell : {"lstm", "gru", "elman", "layer_norm_lstm", "layer_norm_gru"}) {
     for (const bool training : {false, true}) {
       Recurrence<double> recurrence({.cell = {.name = cell}, .input_size = 2, .hidden_size = 3});
       RecurrencePass<double> pass(recurrence);
@@ -273,7 +273,7 @@ TEST(Recurrence, RefusesBadCalls) {
               Recurrence<float>({.cell = {.name = "lsmt"}, .input_size = 1, .hidden_size = 1});
             }),
             "unknown cell 'lsmt'; did you mean 'lstm'? Known: elman, gru, lstm, peephole_lstm, "
-            "min_gru, min_lstm, sru");
+            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru");
   EXPECT_EQ(message_of([] { Recurrence<float>({.input_size = 1, .hidden_size = 0}); }),
             "hidden_size is 0; wanted 1 to 1048576");
   EXPECT_NE(

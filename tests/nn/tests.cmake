@@ -1,6 +1,7 @@
 unroll_test(nn/cells_dual_test hwy::hwy)
 unroll_test(nn/cells_test)
 unroll_test(nn/known_results_test)
+unroll_test(nn/layer_norm_cells_test)
 unroll_test(nn/language_model_test)
 unroll_test(nn/out_of_memory_test)
 unroll_test(nn/parity_test)

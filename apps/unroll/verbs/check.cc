@@ -46,7 +46,8 @@ std::vector<OptionSpec> table() {
        .high = 1e12});
   add({.name = "step",
        .kind = Kind::kNumber,
-       .help = "of the differences; 1e-3 when not given, and 1e-5 for relu, which has a kink",
+       .help = "of the differences; when not given 1e-3, or less for cells with a kink, such as "
+               "relu, or that normalise",
        .high = 1,
        .low_open = true});
   add({.name = "tolerance",
@@ -92,12 +93,10 @@ GradientCheck check_model(LanguageModel<double>& model, const TokenWindow& windo
     States<double> state = initial;
     return scale * pass.loss(team, window, state);
   };
-  const CellOptions& cell = model.options().cell;
-  const bool kink = cell.name == "elman" && cell.activation == "relu";
+  const double step =
+      options.has("step") ? options.number("step") : difference_step(model.options().cell);
   return check_gradients<double>(model.parameters(), loss, [&] { gradient(); },
-                                 {.step = options.has("step") ? options.number("step")
-                                          : kink              ? 1e-5
-                                                              : 1e-3,
+                                 {.step = step,
                                   .tolerance = options.number("tolerance"),
                                   .max_elements_per_parameter = options.size("elements"),
                                   .seed = options.count("seed")});

@@ -54,10 +54,11 @@ GradientCheck check_sequence_model(TrainedSequenceModel<double>& trained, const 
   for (double& t : batch.targets) {
     if (trained.model.head().targets() == HeadTargets::kClassSet) t = 1 - t;
   }
-  // The maximum over the steps has a kink where two steps are equal, and relu one at zero: a small
-  // step stays on one side of them.
-  const bool kink = model.pooling.max || model.cell.activation == "relu";
-  if (options.step == 0) options.step = kink ? 1e-5 : 1e-3;
+  // The maximum over the steps has a kink where two steps are equal: a small step stays on one side
+  // of it.
+  if (options.step == 0) {
+    options.step = std::min(difference_step(model.cell), model.pooling.max ? 1e-5 : 1e-3);
+  }
 
   const ThreadTeam team(1);
   SequenceModelPass<double> pass(trained.model);

@@ -23,6 +23,11 @@ std::vector<std::string> cell_names();
 // Throws ValueError for an unknown cell.
 bool has_forget_gate(const CellOptions& cell);
 
+// A step of finite differences that suits the cell (GradientCheckOptions::step): 1e-3 where it is
+// smooth, and small where it has a kink or divides by the deviation of a row. Throws ValueError for
+// an unknown cell.
+double difference_step(const CellOptions& cell);
+
 // Every cell in all its variants.
 std::vector<CellOptions> all_cells();
 

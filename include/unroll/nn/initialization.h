@@ -35,7 +35,8 @@ struct InitializationOptions {
   std::uint64_t seed = 0;
 };
 
-enum class Role : std::uint8_t { kEmbedding, kWeight, kBias };
+// kGain multiplies what was normalised, and is 1 with every scheme.
+enum class Role : std::uint8_t { kEmbedding, kWeight, kBias, kGain };
 
 // A parameter and what the schemes need to know of it.
 template <class T>

@@ -29,7 +29,7 @@ struct CellStepBackward {
   const T* const* const* previous;
   const T* const* const* next;
   T* const* const* d_state;   // in: d(next); out: d(previous), less what the products add
-  const T* const* dy;         // backward(): more of d(next h), or null
+  const T* const* dy;         // of the first function on the way back: more of d(next h); or null
   const T* const* d_operand;  // gate_backward(): gradient of gate()'s result
 };
 
@@ -39,18 +39,33 @@ struct CellFunctions {
   void (*backward)(const CellStepBackward<T>&) = nullptr;
   void (*gate)(const CellStep<T>&) = nullptr;  // only where the cell has a second product
   void (*gate_backward)(const CellStepBackward<T>&) = nullptr;
+  // Only where row stages normalise what forward() leaves.
+  void (*output)(const CellStep<T>&) = nullptr;
+  void (*output_backward)(const CellStepBackward<T>&) = nullptr;
 };
 
 // One number of a unit at each step: a pre-activation, the sum of the products that reach `gate`'s
-// rows of the weights; or, where neither product reaches it, row `gate` of Cell::vectors.
+// rows of the weights; or, where neither product reaches it, row `gate` of Cell::vectors, or what
+// forward() leaves there for a row stage (inner).
 struct Slot {
   std::size_t gate;
-  bool input, recurrent;
+  bool input, recurrent, inner = false;
 
-  bool is_vector() const { return !input && !recurrent; }
+  bool is_vector() const { return !input && !recurrent && !inner; }
+};
+inline constexpr Slot kInnerSlot = {.gate = 0, .input = false, .recurrent = false, .inner = true};
+
+// Slots slot … slot + count - 1 of a row become y = gain x̂ + shift, where x̂ is what they hold with
+// mean 0 and variance 1 over all their units (kernels/layer_norm.h). Of pre-activations it is done
+// before forward(), and the shift is their biases; of inner slots between forward() and output().
+struct RowStage {
+  std::string name;  // parameters: gain_<name>, and, for inner slots, bias_<name>, (count·H) each
+  std::size_t slot, count;
 };
 
-// A cell: its names and its pointwise functions.
+// A cell: its names, its stages and its pointwise functions. A step is the first product; gate()
+// and the second product; the row stages of pre-activations; forward(); those of inner slots;
+// output().
 struct Cell {
   CellOptions options;
   std::vector<std::string> gates;   // in the order of PyTorch's weight rows
@@ -61,6 +76,8 @@ struct Cell {
   // The name of the parameter whose rows (H) units multiply elementwise, such as peepholes, on the
   // way back with the gradient of every step; empty where there is none.
   std::string vectors = {};
+  std::vector<RowStage> row_stages = {};
+  double difference_step = 1e-3;  // difference_step() of unroll/nn/cell.h
 
   CellFunctions<float> (*simd_f32)() = nullptr;  // for the instruction set in use
   CellFunctions<double> (*simd_f64)() = nullptr;
@@ -84,8 +101,8 @@ struct Cell {
 };
 
 // Throws ValueError for a cell that the time loop could not run: without states or slots, with a
-// slot of no gate, a gate that no product or two recurrent ones reach, or rows of vectors that are
-// not 0, 1, … each once.
+// slot of no gate, a gate that no product or two recurrent ones reach, rows of vectors that are
+// not 0, 1, … each once, or row stages that do not fit its slots.
 void check_cell(const Cell& cell);
 
 // Throws ValueError naming the nearest valid name.

@@ -80,7 +80,8 @@ namespace unroll {
 UNROLL_CELL(elman_tanh, ElmanTanh, .options = {.name = "elman", .activation = "tanh"},
             .gates = {"h"}, .states = {"h"}, .slots = {{0, true, true}}, .second_product = 1)
 UNROLL_CELL(elman_relu, ElmanRelu, .options = {.name = "elman", .activation = "relu"},
-            .gates = {"h"}, .states = {"h"}, .slots = {{0, true, true}}, .second_product = 1)
+            .gates = {"h"}, .states = {"h"}, .slots = {{0, true, true}}, .second_product = 1,
+            .difference_step = 1e-5)
 UNROLL_CELL(elman_identity, ElmanIdentity, .options = {.name = "elman", .activation = "identity"},
             .gates = {"h"}, .states = {"h"}, .slots = {{0, true, true}}, .second_product = 1)
 

@@ -6,6 +6,9 @@
 //   backward(op, a, previous, next, d)                    optional: a: saved -> d(pre-activations);
 //                                                         d: d(next) -> d(previous), pointwise part
 //   gate(op, a, s) -> V, gate_backward(op, a, s, dv, d)   only with a second product
+//   output(op, a, s), output_backward(op, a, next, d)     only with row stages of inner slots: a as
+//                                                         forward left it and they normalised it;
+//                                                         s: next; runs before backward
 // Without backward, the pre-activations are kept and forward is differentiated by dual numbers.
 
 #include <algorithm>
@@ -34,8 +37,10 @@ struct Pointwise {
   static constexpr std::size_t kSlots = C::kSlots, kStates = C::kStates;
   static constexpr bool kHasBackward = requires { &C::backward; };
   static constexpr bool kHasGate = requires { &C::gate; };
+  static constexpr bool kHasOutput = requires { &C::output; };
   static_assert(kStates <= kMaxCellStates);
   static_assert(kHasBackward || !kHasGate, "a cell with a second product writes its backward");
+  static_assert(kHasBackward || !kHasOutput, "a cell with inner slots writes its backward");
 
   // Calls body(row, first unit, number of units) for each vector of units.
   template <class Step, class Body>
@@ -89,6 +94,16 @@ struct Pointwise {
     });
   }
 
+  static void output(const CellStep<T>& step) {
+    each_vector(step, [&](std::size_t row, std::size_t u, std::size_t n) HWY_ATTR {
+      V a[kSlots], s[kStates];
+      load_slots(step, row, u, n, a);
+      load_states(step.next, row, u, n, s);
+      C::output(Ops(), a, s);
+      store_states(s, step.next, row, u, n);
+    });
+  }
+
   static void backward(const CellStepBackward<T>& step) {
     each_vector(step, [&](std::size_t row, std::size_t u, std::size_t n) HWY_ATTR {
       V a[kSlots], previous[kStates], next[kStates], d[kStates];
@@ -119,6 +134,19 @@ struct Pointwise {
     });
   }
 
+  static void output_backward(const CellStepBackward<T>& step) {
+    each_vector(step, [&](std::size_t row, std::size_t u, std::size_t n) HWY_ATTR {
+      V a[kSlots], next[kStates], d[kStates];
+      load_slots(step, row, u, n, a);
+      load_states(step.next, row, u, n, next);
+      load_states(step.d_state, row, u, n, d);
+      if (step.dy != nullptr) d[0] = d[0] + Ops().load(step.dy[row] + u, n);
+      C::output_backward(Ops(), a, next, d);
+      store_slots(step, row, u, n, a);
+      store_states(d, step.d_state, row, u, n);
+    });
+  }
+
   // One pass of forward for each input, with that input's derivative set to one:
   // d(loss)/d(input) = sum over the states of d(loss)/d(next state) * d(next state)/d(input).
   static HWY_INLINE void dual_backward(V (&a)[kSlots], const V (&previous)[kStates],
@@ -144,6 +172,10 @@ struct Pointwise {
     if constexpr (kHasGate) {
       functions.gate = &gate;
       functions.gate_backward = &gate_backward;
+    }
+    if constexpr (kHasOutput) {
+      functions.output = &output;
+      functions.output_backward = &output_backward;
     }
     return functions;
   }

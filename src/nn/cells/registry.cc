@@ -13,6 +13,8 @@ Cell elman_relu();
 Cell elman_tanh();
 Cell gru();
 Cell gru_reset_before();
+Cell layer_norm_gru();
+Cell layer_norm_lstm();
 Cell lstm();
 Cell min_gru();
 Cell min_lstm();
@@ -29,7 +31,7 @@ std::vector<Cell> checked(std::vector<Cell> cells) {
 const std::vector<Cell>& registry() {
   static const std::vector<Cell> cells =
       checked({elman_tanh(), elman_relu(), elman_identity(), gru(), gru_reset_before(), lstm(),
-               peephole_lstm(), min_gru(), min_lstm(), sru()});
+               peephole_lstm(), layer_norm_lstm(), layer_norm_gru(), min_gru(), min_lstm(), sru()});
   return cells;
 }
 
@@ -58,12 +60,62 @@ void check_variant(const CellOptions& options, const char* what, std::string Cel
                                         options.*member, known));
 }
 
+[[noreturn]] void refuse_cell(const Cell& cell, const std::string& what) {
+  throw ValueError("the cell '" + cell.options.name + "' " + what);
+}
+
+void check_row_stages(const Cell& cell) {
+  std::vector<std::size_t> stages_of(cell.slots.size());
+  std::vector<std::string> names;
+  bool inner = false;
+  for (const RowStage& stage : cell.row_stages) {
+    const std::string name = "the row stage '" + stage.name + "'";
+    if (stage.name.empty() || std::find(names.begin(), names.end(), stage.name) != names.end()) {
+      refuse_cell(cell, "has " + name + ", whose name is empty or that of another");
+    }
+    names.push_back(stage.name);
+    if (stage.count == 0 || stage.slot + stage.count > cell.slots.size()) {
+      refuse_cell(cell, "has " + name + " for " + std::to_string(stage.count) + " slots from " +
+                            std::to_string(stage.slot) + " on, of " +
+                            std::to_string(cell.slots.size()));
+    }
+    const bool first_is_inner = cell.slots[stage.slot].inner;
+    inner = inner || first_is_inner;
+    for (std::size_t s = stage.slot; s < stage.slot + stage.count; ++s) {
+      if (cell.slots[s].is_vector() || cell.slots[s].inner != first_is_inner) {
+        refuse_cell(cell, "has " + name + " for slot " + std::to_string(s) +
+                              "; wanted pre-activations alone, or inner slots alone");
+      }
+      if (++stages_of[s] > 1) {
+        refuse_cell(cell, "has two row stages for slot " + std::to_string(s));
+      }
+    }
+  }
+  for (std::size_t s = 0; s < cell.slots.size(); ++s) {
+    if (cell.slots[s].inner && stages_of[s] == 0) {
+      refuse_cell(cell, "has an inner slot " + std::to_string(s) + " that no row stage normalises");
+    }
+  }
+  if (inner != (cell.reference_f64.output != nullptr) ||
+      inner != (cell.reference_f64.output_backward != nullptr)) {
+    refuse_cell(cell,
+                "wants output() and output_backward() where it has inner slots, and there "
+                "alone");
+  }
+  if (cell.row_stages.empty()) return;
+  // Threads share the units of the one between its steps, and the rows of the other.
+  const bool recurrent = std::any_of(cell.slots.begin(), cell.slots.end(),
+                                     [](const Slot& slot) { return slot.recurrent; });
+  if (!recurrent) refuse_cell(cell, "has row stages but no recurrent weights");
+  if (cell.second_product < cell.gates.size()) {
+    refuse_cell(cell, "has row stages and a second product; wanted one of them");
+  }
+}
+
 }  // namespace
 
 void check_cell(const Cell& cell) {
-  const auto refuse = [&](const std::string& what) {
-    throw ValueError("the cell '" + cell.options.name + "' " + what);
-  };
+  const auto refuse = [&](const std::string& what) { refuse_cell(cell, what); };
   const std::size_t gates = cell.gates.size();
   if (cell.states.empty() || cell.states.size() > kMaxCellStates) {
     refuse("has " + std::to_string(cell.states.size()) + " states; wanted 1 to " +
@@ -82,6 +134,7 @@ void check_cell(const Cell& cell) {
       if (slot.gate != vectors++) refuse("has " + name + " for a row of vectors out of order");
       continue;
     }
+    if (slot.inner) continue;
     if (slot.gate >= gates) {
       refuse("has " + name + " for gate " + std::to_string(slot.gate) + " of " +
              std::to_string(gates));
@@ -112,6 +165,7 @@ void check_cell(const Cell& cell) {
     refuse("wants gate() and gate_backward() where it has a second product, and there alone");
   }
   if (second && of_first == 0) refuse("has a second product but no recurrent weights");
+  check_row_stages(cell);
 }
 
 const Cell& find_cell(const CellOptions& options) {
@@ -132,6 +186,8 @@ bool has_forget_gate(const CellOptions& options) {
   const std::vector<std::string>& gates = find_cell(options).gates;
   return std::find(gates.begin(), gates.end(), "f") != gates.end();
 }
+
+double difference_step(const CellOptions& options) { return find_cell(options).difference_step; }
 
 std::vector<std::string> cell_names() {
   std::vector<std::string> names;

@@ -42,8 +42,8 @@ void RecurrentLayer<T>::normalize_backward(const StepRows& rows, bool inner) con
 
 template <class T>
 void RecurrentLayer<T>::forward_rows(const StepRows& rows) const {
-  const CellStep<T> step = {rows.count,       0,           hidden_, hidden_, rows.a,
-                            rows.previous_of, rows.next_of, rows.operand};
+  const CellStep<T> step = {rows.count,   0,           hidden_, hidden_, rows.a, rows.previous_of,
+                            rows.next_of, rows.operand};
   normalize(rows, false);
   weights_.functions.forward(step);
   if (weights_.functions.output == nullptr) return;
@@ -61,7 +61,7 @@ void RecurrentLayer<T>::backward_rows(const StepRows& rows, const StepGradients&
     step.dy = nullptr;
   }
   weights_.functions.backward(step);
-    normalize_backward(rows, false);
+  normalize_backward(rows, false);
 }
 
 // d(gain) and d(shift) are sums over the steps of each row of the batch, and here over the rows: so

@@ -66,9 +66,9 @@ struct Layer {
     initial = recurrence.zero_states(1);
     fill_random_states(initial, 60);
     RecurrencePass<double> pass(recurrence);
-    const double* from = pass.forward(
-        ThreadTeam(1), x.data(),
-        {.steps = kSteps, .batch = 1, .initial = &initial, .final = &final});
+    const double* from =
+        pass.forward(ThreadTeam(1), x.data(),
+                     {.steps = kSteps, .batch = 1, .initial = &initial, .final = &final});
     y.assign(from, from + kSteps * kHidden);
   }
 
@@ -126,9 +126,8 @@ TEST(LayerNormCells, Gru) {
   for (std::size_t t = 0; t < kSteps; ++t) {
     const Vector wx = layer.product("weight_ih", layer.input(t));
     const Vector uh = layer.product("weight_hh", h);
-    const Vector gates =
-        layer_norm(part(uh, 0, 2), layer.parameter("gain_hh"), part(b_h, 0, 2)) +
-        layer_norm(part(wx, 0, 2), layer.parameter("gain_ih"), part(b_i, 0, 2));
+    const Vector gates = layer_norm(part(uh, 0, 2), layer.parameter("gain_hh"), part(b_h, 0, 2)) +
+                         layer_norm(part(wx, 0, 2), layer.parameter("gain_ih"), part(b_i, 0, 2));
     const Vector r = sigmoid(part(gates, 0, 1)), z = sigmoid(part(gates, 1, 1));
     const Vector candidate =
         tanh(layer_norm(part(wx, 2, 1), layer.parameter("gain_ih_n"), part(b_i, 2, 1)) +

@@ -70,6 +70,7 @@ void take_model(Reader& reader, LanguageModelTaskOptions& task) {
   reader.take("cell", model.cell.name);
   reader.take("activation", model.cell.activation);
   reader.take("reset", model.cell.reset);
+  reader.take("heads", model.cell.heads);
   reader.take("embedding", model.embedding_size);
   reader.take("hidden", model.hidden_size);
   reader.take("layers", model.layers);

@@ -8,17 +8,18 @@ namespace unroll {
 namespace {
 
 std::string options_json(const LanguageModelOptions& options) {
-  return Json{{"cell", options.cell.name},
-              {"activation", options.cell.activation},
-              {"reset", options.cell.reset},
-              {"vocabulary_size", options.vocabulary_size},
-              {"embedding_size", options.embedding_size},
-              {"hidden_size", options.hidden_size},
-              {"layers", options.layers},
-              {"dropout", options.dropout},
-              {"tied", options.tied},
-              {"bias", bias_name(options.bias)}}
-      .dump();
+  Json json = {{"cell", options.cell.name},
+               {"activation", options.cell.activation},
+               {"reset", options.cell.reset},
+               {"vocabulary_size", options.vocabulary_size},
+               {"embedding_size", options.embedding_size},
+               {"hidden_size", options.hidden_size},
+               {"layers", options.layers},
+               {"dropout", options.dropout},
+               {"tied", options.tied},
+               {"bias", bias_name(options.bias)}};
+  add_heads(json, options.cell);
+  return json.dump();
 }
 
 LanguageModelOptions options_of(const ModelFile& file) {
@@ -27,9 +28,7 @@ LanguageModelOptions options_of(const ModelFile& file) {
                                 .embedding_size = size_member(json, "embedding_size"),
                                 .hidden_size = size_member(json, "hidden_size"),
                                 .layers = size_member(json, "layers"),
-                                .cell = {.name = json.at("cell").get<std::string>(),
-                                         .activation = json.at("activation").get<std::string>(),
-                                         .reset = json.at("reset").get<std::string>()},
+                                .cell = cell_of(json),
                                 .dropout = json.at("dropout").get<double>(),
                                 .tied = json.at("tied").get<bool>(),
                                 .bias = parse_bias(json.at("bias").get<std::string>())};
@@ -43,7 +42,7 @@ Vocabulary vocabulary_of(const ModelFile& file) {
 void check_shapes(const ModelFile& file, const LanguageModelOptions& o) {
   file.require_shape("encoder.weight", o.vocabulary_size, o.embedding_size);
   const std::size_t outputs =
-      file.require_recurrence(o.embedding_size, o.hidden_size, o.layers, false);
+      file.require_recurrence(o.cell, o.embedding_size, o.hidden_size, o.layers, false);
   if (!o.tied) file.require_shape("decoder.weight", o.vocabulary_size, outputs);
 }
 

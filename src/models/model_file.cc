@@ -41,22 +41,28 @@ void ModelFile::require_shape(const std::string& name, std::size_t rows,
                     ") that its metadata says");
 }
 
-std::size_t ModelFile::require_recurrence(std::size_t inputs, std::size_t hidden,
-                                          std::size_t layers, bool bidirectional) const {
+std::size_t ModelFile::require_recurrence(const CellOptions& cell, std::size_t inputs,
+                                          std::size_t hidden, std::size_t layers,
+                                          bool bidirectional) const {
   // G·H, the same in all layers; a cell has at least one gate, and not always recurrent weights.
+  if (hidden % cell.heads != 0) {
+    throw FormatError(path() + ": heads is " + std::to_string(cell.heads) +
+                      "; wanted a divisor of hidden_size, " + std::to_string(hidden));
+  }
+  const std::size_t block = hidden / cell.heads;
   const auto names = file_.names();
   const bool recurrent = std::find(names.begin(), names.end(), "rnn.weight_hh_l0") != names.end();
   const char* const known = recurrent ? "rnn.weight_hh_l0" : "rnn.weight_ih_l0";
   const std::vector<std::size_t>& first = file_.shape(known);
   const std::size_t rows = first.empty() ? 0 : first[0];
-  if (rows < hidden) require_shape(known, hidden, recurrent ? hidden : inputs);
+  if (rows < hidden) require_shape(known, hidden, recurrent ? block : inputs);
   const std::size_t outputs = (bidirectional ? 2 : 1) * hidden;
   for (std::size_t layer = 0; layer < layers; ++layer) {
     for (const char* direction : {"", "_reverse"}) {
       if (*direction != 0 && !bidirectional) continue;
       const std::string suffix = "_l" + std::to_string(layer) + direction;
       require_shape("rnn.weight_ih" + suffix, rows, layer == 0 ? inputs : outputs);
-      if (recurrent) require_shape("rnn.weight_hh" + suffix, rows, hidden);
+      if (recurrent) require_shape("rnn.weight_hh" + suffix, rows, block);
     }
   }
   return outputs;
@@ -105,6 +111,19 @@ void begin_model(SafetensorsWriter& writer, const std::string& architecture,
   for (const Parameter<T>* parameter : parameters) {
     writer.add(parameter->name(), parameter->value());
   }
+}
+
+void add_heads(Json& json, const CellOptions& cell) {
+  if (cell.heads > 1) json["heads"] = cell.heads;
+}
+
+CellOptions cell_of(const Json& json) {
+  CellOptions cell = {.name = json.at("cell").get<std::string>(),
+                      .activation = json.at("activation").get<std::string>(),
+                      .reset = json.at("reset").get<std::string>()};
+  if (json.contains("heads")) cell.heads = size_member(json, "heads");
+  if (cell.heads == 0) throw ValueError("heads is 0");
+  return cell;
 }
 
 std::size_t size_member(const Json& json, const char* key) {

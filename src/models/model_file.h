@@ -44,8 +44,8 @@ class ModelFile {
   // Before a model of a size that the metadata say is made: a file with tensors of these shapes is
   // as large. Both throw FormatError. Returns the recurrence's number of outputs, D·H.
   void require_shape(const std::string& name, std::size_t rows, std::size_t columns) const;
-  std::size_t require_recurrence(std::size_t inputs, std::size_t hidden, std::size_t layers,
-                                 bool bidirectional) const;
+  std::size_t require_recurrence(const CellOptions& cell, std::size_t inputs, std::size_t hidden,
+                                 std::size_t layers, bool bidirectional) const;
 
   // Reads every parameter. Throws FormatError for a tensor that is missing, unknown or of another
   // shape.
@@ -66,6 +66,11 @@ template <class T>
 void begin_model(SafetensorsWriter& writer, const std::string& architecture,
                  const std::string& options, const std::string& training,
                  const ConstParameters<T>& parameters);
+
+// "heads" of the options, which is there from two on: older files have no such key.
+void add_heads(Json& options, const CellOptions& cell);
+// The cell that the options say.
+CellOptions cell_of(const Json& options);
 
 // A member of an object that is a whole number; throws ValueError for another.
 std::size_t size_member(const Json& json, const char* key);

@@ -25,6 +25,7 @@ Json options_json(const SequenceModelOptions& options) {
                {"given_initial_state", options.initial_state == InitialState::kGiven},
                {"bias", bias_name(options.bias)},
                {"loss", options.head.name}};
+  add_heads(json, options.cell);
   if (!options.head.quantiles.empty()) json["quantiles"] = options.head.quantiles;
   return json;
 }
@@ -47,9 +48,7 @@ SequenceModelOptions options_of(const Json& json) {
           .hidden_size = size_member(json, "hidden_size"),
           .layers = size_member(json, "layers"),
           .bidirectional = json.at("bidirectional").get<bool>(),
-          .cell = {.name = json.at("cell").get<std::string>(),
-                   .activation = json.at("activation").get<std::string>(),
-                   .reset = json.at("reset").get<std::string>()},
+          .cell = cell_of(json),
           .pooling = parse_pooling(json.at("pooling").get<std::string>()),
           .head = {.name = json.at("loss").get<std::string>(),
                    .quantiles = json.value("quantiles", std::vector<double>())},
@@ -94,7 +93,7 @@ SequenceReaderOptions reader_of(const Json& json) {
 void check_shapes(const ModelFile& file, const SequenceModelOptions& o) {
   const std::size_t inputs = o.vocabulary_size > 0 ? o.embedding_size : o.input_size;
   const std::size_t outputs =
-      file.require_recurrence(inputs, o.hidden_size, o.layers, o.bidirectional);
+      file.require_recurrence(o.cell, inputs, o.hidden_size, o.layers, o.bidirectional);
   const Pooling& p = o.pooling;
   const std::size_t parts =
       p.steps ? 1 : std::size_t{p.last} + std::size_t{p.mean} + std::size_t{p.max};

@@ -19,6 +19,15 @@ void check_options(const RecurrenceOptions& options) {
   check_size("input_size", options.input_size, 1u << 20);
   check_size("hidden_size", options.hidden_size, 1u << 20);
   check_size("layers", options.layers, 254);
+  const std::size_t heads = options.cell.heads;
+  if (heads < 1 || options.hidden_size % heads != 0) {
+    throw ValueError("heads is " + std::to_string(heads) + "; wanted a divisor of hidden_size, " +
+                     std::to_string(options.hidden_size));
+  }
+  if (heads > 1 && !find_cell(options.cell).is_recurrent()) {
+    throw ValueError("heads is " + std::to_string(heads) + ", but the cell '" + options.cell.name +
+                     "' has no recurrent weights; leave it at 1");
+  }
   if (!(options.dropout >= 0 && options.dropout < 1)) {
     throw ValueError("dropout is " + std::to_string(options.dropout) + "; wanted 0 <= dropout < 1");
   }

@@ -120,14 +120,17 @@ void RecurrentLayer<T>::backward(const ThreadTeam& team, const SequencePlan& pla
 template <class T>
 void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequencePlan& plan) {
   const std::size_t positions = plan.positions();
-  const auto product = [&](const Run& run, const kernels::Matrix<T>& input, Parameter<T>& weight) {
+  // Rows row … row + rows - 1 of the gradient, whose pre-activations begin at `slot`.
+  const auto product = [&](std::size_t slot, std::size_t row, std::size_t rows,
+                           const kernels::Matrix<T>& input, Parameter<T>& weight) {
     const std::size_t width = weight.shape()[1];
-    gemm(team, run.count * hidden_, width, positions,
-         transposed<T>(a_.data + run.slot * hidden_, a_.stride), input, {},
-         weight.gradient.data() + run.gate * hidden_ * width, width, weights_.precision);
+    gemm(team, rows, width, positions, transposed<T>(a_.data + slot, a_.stride), input, {},
+         weight.gradient.data() + row * width, width, weights_.precision);
   };
   for (const PackedWeight& weight : weights_.input) {
-    product(weight.of, matrix(x_.data, x_.stride), *weights_.weight_ih);
+    const Run& run = weight.of;
+    product(run.slot * hidden_, run.gate * hidden_, run.count * hidden_, matrix(x_.data, x_.stride),
+            *weights_.weight_ih);
   }
   if (!weights_.weight_hh) return;
   previous_.resize(positions);
@@ -136,11 +139,20 @@ void RecurrentLayer<T>::weight_gradients(const ThreadTeam& team, const SequenceP
       previous_[plan.position(step, rank, reverse_)] = state_after(plan, 0, step, rank);
     }
   }
-  for (const PackedWeight& weight : weights_.backward_first) {
-    product(weight.of, kernels::matrix_of_rows(previous_.data()), *weights_.weight_hh);
-  }
-  for (const PackedWeight& weight : weights_.backward_second) {
-    product(weight.of, matrix<T>(operand_, hidden_), *weights_.weight_hh);
+  const std::size_t size = hidden_ / weights_.heads;
+  for (std::size_t block = 0; block < weights_.heads; ++block) {
+    const std::size_t begin = block * size;
+    const auto recurrent = [&](const PackedWeight& weight, const kernels::Matrix<T>& input) {
+      product(weight.operand, weight.of.gate * hidden_ + begin, weight.layout.depth, input,
+              *weights_.weight_hh);
+    };
+    for (const PackedWeight& weight : weights_.of_block(weights_.backward_first, block)) {
+      recurrent(weight, kernels::matrix_of_rows(previous_.data()));
+    }
+    for (const PackedWeight& weight : weights_.of_block(weights_.backward_second, block)) {
+      recurrent(weight, matrix<T>(operand_ + begin, hidden_));
+    }
+    for (const T*& row : previous_) row += size;
   }
 }
 

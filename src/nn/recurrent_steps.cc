@@ -1,6 +1,7 @@
 // The time loop of a recurrent layer: what one thread does, forward and backward.
 
 #include <algorithm>
+#include <span>
 
 #include "hwy/cache_control.h"
 #include "kernels/bf16_pairs.h"
@@ -28,7 +29,8 @@ template <class Body>
 void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& plan,
                                    const Body& body) const {
   const std::size_t threads = static_cast<std::size_t>(team.size());
-  const std::size_t step_work = plan.batch() * cell_.gates.size() * hidden_ * hidden_;
+  const std::size_t step_work =
+      plan.batch() * cell_.gates.size() * hidden_ * (hidden_ / weights_.heads);
   // Multiply-adds below which the threads cost more than they give: about 1 µs of a pass for
   // handing it out, about 0.3 µs of a step for meeting after it.
   constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
@@ -43,8 +45,11 @@ void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& p
     return;
   }
   const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
+  const auto elements = [](const std::vector<PackedWeight>& weights) {
+    return weights.size() * weights.front().layout.size();
+  };
   const std::size_t bytes =
-      sizeof(T) * (weights_.forward_first.layout.size() + weights_.forward_second.layout.size());
+      sizeof(T) * (elements(weights_.forward_first) + elements(weights_.forward_second));
   const bool large = bytes >= kernels::split_bytes(kernels::caches_in_use());
   SpinBarrier barrier;
   const std::size_t size = rounded_size();
@@ -71,7 +76,8 @@ std::size_t RecurrentLayer<T>::rounded_size() const {
     return weight.rounded + weight.layout.packed_depth();
   };
   if (!weights_.weight_hh) return 0;
-  std::size_t widest = std::max(end(weights_.forward_first), end(weights_.backward_first.back()));
+  std::size_t widest =
+      std::max(end(weights_.forward_first.front()), end(weights_.backward_first.back()));
   if (!weights_.backward_second.empty())
     widest = std::max(widest, end(weights_.backward_second.back()));
   return kRows * widest;
@@ -106,7 +112,7 @@ void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& r
   const std::size_t near = kernels::step_bytes(kernels::caches_in_use());
   const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= near ? groups : 1;
   const auto first_unit = [&](std::size_t group) {
-    return group == groups ? hidden_
+    return group == groups ? weight.end
                            : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;
   };
   for (std::size_t g = groups * share.part / share.parts; g < end; g += at_once) {
@@ -167,14 +173,14 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
   const T* factors[kRows];
   // The recurrent product of some gates for a block of units, then a pointwise function of the
   // cell.
-  const auto product_and = [&](const PackedWeight& weight, const T* const* operand,
-                               void (*function)(const CellStep<T>&)) {
+  const auto block_product_and = [&](const PackedWeight& weight, const T* const* operand,
+                                     void (*function)(const CellStep<T>&)) {
+    for (std::size_t i = 0; i < rows.count; ++i) factors[i] = operand[i] + weight.operand;
     if (weights_.precision == Precision::kBf16 && weight.layout.depth > 0) {
       T* rounded[kRows];
       locate_rounded(weight, rows.count, share, rounded);
-      round_rows(weight.layout, rows.count, operand, rounded);
+      round_rows(weight.layout, rows.count, factors, rounded);
       std::copy_n(rounded, rows.count, factors);
-      operand = factors;
     }
     each_group(weight, rows, share,
                [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
@@ -182,13 +188,17 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
                  prefetch(rows, first_unit, last_unit, {});
                  if (last_panel > first_panel) {
                    kernels::multiply<T>({weight.layout, packed().recurrent(weight), rows.count,
-                                         operand, 1, rows.a, rows.a},
+                                         factors, 1, rows.a, rows.a},
                                         first_panel, last_panel);
                  }
                  if (function == nullptr) return;
                  function({rows.count, first_unit, last_unit, hidden_, rows.a, rows.previous_of,
                            rows.next_of, rows.operand});
                });
+  };
+  const auto product_and = [&](const std::vector<PackedWeight>& blocks, const T* const* operand,
+                               void (*function)(const CellStep<T>&)) {
+    for (const PackedWeight& weight : blocks) block_product_and(weight, operand, function);
   };
   for (std::size_t step = 0; step < plan.steps(); ++step) {
     const std::size_t active = plan.active(step);
@@ -223,7 +233,7 @@ void RecurrentLayer<T>::forward_steps(const SequencePlan& plan, const Share& sha
 template <class T>
 void RecurrentLayer<T>::locate_slots(const PackedWeight& weight, const StepRows& of,
                                      const T** rows) const {
-  for (std::size_t i = 0; i < of.count; ++i) rows[i] = of.a[i] + weight.of.slot * hidden_;
+  for (std::size_t i = 0; i < of.count; ++i) rows[i] = of.a[i] + weight.operand;
 }
 
 template <class T>
@@ -271,8 +281,17 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
   };
 
   const bool by_rows = !weights_.row_stages.empty();
-  const PackedWeight& first_weight =
-      weights_.weight_hh ? weights_.backward_first.front() : weights_.forward_first;  // depth 0
+  // Calls body(weights of a block, first panel, last panel, first unit, last unit) for each_group
+  // of each block; without recurrent weights, for that of depth 0.
+  const auto each_block = [&](const std::vector<PackedWeight>& weights, const auto& body) {
+    for (std::size_t block = 0; block < weights_.heads; ++block) {
+      const std::span<const PackedWeight> of = weights_.of_block(weights, block);
+      each_group(
+          of.empty() ? weights_.forward_first.front() : of.front(), rows, share,
+          [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
+              std::size_t last_unit) { body(of, first_panel, last_panel, first_unit, last_unit); });
+    }
+  };
   // d_state holds the gradient of the states after `step` steps; da of steps >= `step` is ready.
   for (std::size_t step = plan.steps() + 1; step-- > 0;) {
     const std::size_t active = plan.active(step > 0 ? step - 1 : 0);
@@ -283,20 +302,19 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
       locate(plan, step, share, first, active_later, -1, later);
       locate_gradients(rows);
       round_gradients(weights_.backward_first, later, share);
-      each_group(first_weight, rows, share,
-                 [&](std::size_t first_panel, std::size_t last_panel, std::size_t first_unit,
-                     std::size_t last_unit) {
-                   prefetch(rows, first_unit, last_unit, dy);
-                   // dh_{t-1} += da_t W_hh
-                   for (const PackedWeight& weight : weights_.backward_first) {
-                     product(weight, first_panel, last_panel, later, d.state[0], true);
-                   }
-                   if (step == 0 || by_rows) return;
-                   // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
-                   weights_.functions.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
-                                                rows.previous_of, rows.next_of, d.state_of, d.dy,
-                                                nullptr});
-                 });
+      each_block(weights_.backward_first, [&](std::span<const PackedWeight> weights,
+                                              std::size_t first_panel, std::size_t last_panel,
+                                              std::size_t first_unit, std::size_t last_unit) {
+        prefetch(rows, first_unit, last_unit, dy);
+        // dh_{t-1} += da_t W_hh
+        for (const PackedWeight& weight : weights) {
+          product(weight, first_panel, last_panel, later, d.state[0], true);
+        }
+        if (step == 0 || by_rows) return;
+        // dh_t += dy_t, then da_t and the pointwise part of d(states)_{t-1}.
+        weights_.functions.backward({rows.count, first_unit, last_unit, hidden_, rows.a,
+                                     rows.previous_of, rows.next_of, d.state_of, d.dy, nullptr});
+      });
     }
     share.meet();
     if ((weights_.functions.gate == nullptr && !by_rows) || step == 0) continue;
@@ -316,19 +334,20 @@ void RecurrentLayer<T>::backward_steps(const SequencePlan& plan, const Share& sh
     // d(operand) = da W for the gates of the second product,
     each_chunk(share, [&] {
       round_gradients(weights_.backward_second, rows, share);
-      each_group(weights_.backward_second.front(), rows, share,
-                 [&](std::size_t first_panel, std::size_t last_panel, std::size_t, std::size_t) {
-                   for (std::size_t w = 0; w < weights_.backward_second.size(); ++w) {
-                     product(weights_.backward_second[w], first_panel, last_panel, rows, d.operand,
-                             w > 0);
+      each_block(weights_.backward_second,
+                 [&](std::span<const PackedWeight> weights, std::size_t first_panel,
+                     std::size_t last_panel, std::size_t, std::size_t) {
+                   for (std::size_t w = 0; w < weights.size(); ++w) {
+                     product(weights[w], first_panel, last_panel, rows, d.operand, w > 0);
                    }
                  });
     });
     share.meet();  // it reads da of all units, which gate_backward() writes
     // then through gate().
     each_chunk(share, [&] {
-      each_group(weights_.backward_second.front(), rows, share,
-                 [&](std::size_t, std::size_t, std::size_t first_unit, std::size_t last_unit) {
+      each_block(weights_.backward_second,
+                 [&](std::span<const PackedWeight>, std::size_t, std::size_t,
+                     std::size_t first_unit, std::size_t last_unit) {
                    weights_.functions.gate_backward({rows.count, first_unit, last_unit, hidden_,
                                                      rows.a, rows.previous_of, rows.next_of,
                                                      d.state_of, nullptr, d.operand});

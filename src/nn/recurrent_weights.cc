@@ -9,7 +9,7 @@ namespace {
 
 // Panels one weight after the other, from `offset` to what is returned.
 template <class Packed>
-std::size_t place(std::span<Packed> weights, std::size_t offset) {
+std::size_t place(std::vector<Packed>& weights, std::size_t offset) {
   for (Packed& weight : weights) {
     weight.offset = offset;
     offset += weight.layout.size();
@@ -20,9 +20,9 @@ std::size_t place(std::span<Packed> weights, std::size_t offset) {
 // W, whose rows have `width` elements, packed for products with its rows (as W^T) or its columns.
 template <class T, class Packed>
 void pack_weight(const ThreadTeam& team, const Parameter<T>& w, bool rows, const Packed& weight,
-                 std::size_t hidden, Tensor<T>& packed) {
+                 Tensor<T>& packed) {
   const std::size_t width = w.shape()[1];
-  const T* from = w.value().data() + weight.of.gate * hidden * width;
+  const T* from = w.value().data() + weight.from;
   const kernels::PackSource<T> source =
       rows ? kernels::PackSource<T>{from, 1, width} : kernels::PackSource<T>{from, width, 1};
   team.for_elements(weight.layout.size())
@@ -53,14 +53,15 @@ RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::siz
       functions(cell.simd<T>()),
       inputs(inputs_of_layer),
       hidden(options.hidden_size),
+      heads(options.cell.heads),
       precision(options.precision) {
   const std::size_t gates = cell.gates.size();
   const auto parameter = [&](const char* kind, const Shape& shape) {
     return std::make_unique<Parameter<T>>(options.name + "." + kind + suffix, shape);
   };
   weight_ih = parameter("weight_ih", {gates * hidden, inputs});
-  const bool recurrent = !runs(&Slot::recurrent, 0, gates).empty();
-  if (recurrent) weight_hh = parameter("weight_hh", {gates * hidden, hidden});
+  const bool recurrent = cell.is_recurrent();
+  if (recurrent) weight_hh = parameter("weight_hh", {gates * hidden, hidden / heads});
   if (options.bias != Bias::kNone) bias_ih = parameter("bias_ih", {gates * hidden});
   if (options.bias != Bias::kNone && recurrent) {
     bias_hh = parameter("bias_hh", {gates * hidden});
@@ -70,20 +71,19 @@ RecurrentWeights<T>::RecurrentWeights(const RecurrenceOptions& options, std::siz
       std::count_if(cell.slots.begin(), cell.slots.end(), [](Slot s) { return s.is_vector(); }));
   if (rows > 0) vectors = parameter(cell.vectors.c_str(), {rows, hidden});
   make_row_stages(options, suffix);
-  forward_first = forward_weight(0, cell.second_product);
-  forward_second = forward_weight(cell.second_product, gates);
+  forward_first = forward_weights(0, cell.second_product);
+  forward_second = forward_weights(cell.second_product, gates);
   backward_first = backward_weights(0, cell.second_product);
   backward_second = backward_weights(cell.second_product, gates);
   for (const Run& run : runs(&Slot::input, 0, gates)) {
     Packed& weight = input.emplace_back();
     weight.layout = kernels::dense_layout<T>(inputs, run.count * hidden, precision);
     weight.of = run;
+    weight.from = run.gate * hidden * inputs;
   }
-  input_size = place<Packed>(input, 0);
-  const std::size_t forward_size =
-      place<Packed>({&forward_second, 1}, place<Packed>({&forward_first, 1}, 0));
-  recurrent_size =
-      std::max(forward_size, place<Packed>(backward_second, place<Packed>(backward_first, 0)));
+  input_size = place(input, 0);
+  recurrent_size = std::max(place(forward_second, place(forward_first, 0)),
+                            place(backward_second, place(backward_first, 0)));
 }
 
 template <class T>
@@ -107,7 +107,9 @@ void RecurrentWeights<T>::make_row_stages(const RecurrenceOptions& options,
   }
 }
 
-// The slots that a product reaches, for some gates, as few consecutive runs as possible.
+// The slots that a product reaches, for some gates, as few consecutive runs as possible; the
+// recurrent product of several blocks takes them one by one, since their units do not follow on
+// each other.
 template <class T>
 auto RecurrentWeights<T>::runs(bool Slot::*product, std::size_t first_gate,
                                std::size_t last_gate) const -> std::vector<Run> {
@@ -115,7 +117,8 @@ auto RecurrentWeights<T>::runs(bool Slot::*product, std::size_t first_gate,
   for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
     const std::size_t gate = cell.slots[slot].gate;
     if (!(cell.slots[slot].*product) || gate < first_gate || gate >= last_gate) continue;
-    if (!runs.empty() && runs.back().gate + runs.back().count == gate &&
+    const bool apart = product == &Slot::recurrent && heads > 1;
+    if (!apart && !runs.empty() && runs.back().gate + runs.back().count == gate &&
         runs.back().slot + runs.back().count == slot) {
       ++runs.back().count;
     } else {
@@ -126,10 +129,9 @@ auto RecurrentWeights<T>::runs(bool Slot::*product, std::size_t first_gate,
 }
 
 template <class T>
-auto RecurrentWeights<T>::forward_weight(std::size_t first_gate, std::size_t last_gate) const
-    -> Packed {
-  Packed weight;
-  if (runs(&Slot::recurrent, first_gate, last_gate).empty()) return weight;
+auto RecurrentWeights<T>::forward_weights(std::size_t first_gate, std::size_t last_gate) const
+    -> std::vector<Packed> {
+  if (runs(&Slot::recurrent, first_gate, last_gate).empty()) return std::vector<Packed>(1);
   std::vector<std::size_t> slot_of_gate(last_gate - first_gate);
   for (std::size_t slot = 0; slot < cell.slots.size(); ++slot) {
     const std::size_t gate = cell.slots[slot].gate;
@@ -137,23 +139,47 @@ auto RecurrentWeights<T>::forward_weight(std::size_t first_gate, std::size_t las
       slot_of_gate[gate - first_gate] = slot;
     }
   }
-  weight.layout = kernels::interleaved_layout<T>(hidden, hidden, slot_of_gate, precision);
-  weight.of.gate = first_gate;
-  return weight;
+  const std::size_t size = hidden / heads;
+  std::vector<Packed> weights(heads);
+  for (std::size_t block = 0; block < heads; ++block) {
+    Packed& weight = weights[block];
+    const std::size_t begin = block * size;
+    weight.layout = kernels::interleaved_layout<T>(size, size, slot_of_gate, precision);
+    for (kernels::PackedColumns& v : weight.layout.vectors) {  // of gates and slots of H units
+      v.source = v.source / size * hidden + begin + v.source % size;
+      v.output = v.output / size * hidden + begin + v.output % size;
+    }
+    weight.of.gate = first_gate;
+    weight.from = first_gate * hidden * size;
+    weight.operand = begin;
+    weight.end = begin + size;
+  }
+  return weights;
 }
 
 template <class T>
 auto RecurrentWeights<T>::backward_weights(std::size_t first_gate, std::size_t last_gate) const
     -> std::vector<Packed> {
+  const std::size_t size = hidden / heads;
   std::vector<Packed> weights;
-  for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
-    Packed weight;
-    weight.layout = kernels::dense_layout<T>(run.count * hidden, hidden, precision);
-    weight.of = run;
-    if (!weights.empty()) {
-      weight.rounded = weights.back().rounded + weights.back().layout.packed_depth();
+  for (std::size_t block = 0; block < heads; ++block) {
+    const std::size_t begin = block * size;
+    for (const Run& run : runs(&Slot::recurrent, first_gate, last_gate)) {
+      Packed weight;
+      weight.layout = kernels::dense_layout<T>(run.count * size, size, precision);
+      for (kernels::PackedColumns& v : weight.layout.vectors) {
+        v.source += begin;
+        v.output += begin;
+      }
+      weight.of = run;
+      weight.from = (run.gate * hidden + begin) * size - begin;
+      weight.operand = run.slot * hidden + begin;
+      weight.end = begin + size;
+      if (!weights.empty()) {
+        weight.rounded = weights.back().rounded + weights.back().layout.packed_depth();
+      }
+      weights.push_back(std::move(weight));
     }
-    weights.push_back(std::move(weight));
   }
   return weights;
 }
@@ -163,7 +189,7 @@ void PackedWeights<T>::pack_input(const ThreadTeam& team, const RecurrentWeights
   if (has_input(weights)) return;
   if (input_.size() == 0) input_ = Tensor<T>({weights.input_size});
   for (const auto& weight : weights.input) {
-    pack_weight(team, *weights.weight_ih, true, weight, weights.hidden, input_);
+    pack_weight(team, *weights.weight_ih, true, weight, input_);
   }
   input_version_ = weights.weight_ih->version();
 }
@@ -175,18 +201,13 @@ void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWei
   const Parameter<T>& w = *weights.weight_hh;
   if (recurrent_version_ == w.version() && backward_ == backward) return;
   if (recurrent_.size() == 0) recurrent_ = Tensor<T>({weights.recurrent_size});
-  if (backward) {
-    for (const auto* list : {&weights.backward_first, &weights.backward_second}) {
-      for (const auto& weight : *list) {
-        pack_weight(team, w, false, weight, weights.hidden, recurrent_);
-      }
+  const auto pack = [&](const auto& list) {
+    for (const auto& weight : list) {
+      if (weight.layout.depth > 0) pack_weight(team, w, !backward, weight, recurrent_);
     }
-  } else {
-    for (const auto* weight : {&weights.forward_first, &weights.forward_second}) {
-      if (weight->layout.depth == 0) continue;
-      pack_weight(team, w, true, *weight, weights.hidden, recurrent_);
-    }
-  }
+  };
+  pack(backward ? weights.backward_first : weights.forward_first);
+  pack(backward ? weights.backward_second : weights.forward_second);
   recurrent_version_ = w.version();
   backward_ = backward;
 }

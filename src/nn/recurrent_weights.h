@@ -47,17 +47,21 @@ struct RecurrentWeights {
   struct Run {
     std::size_t gate, slot, count;
   };
-  // Rows of W_ih or W_hh packed for a product: C = x W^T, C = h W^T, or, backward, C = dG W.
+  // Rows of W_ih, or of one block of W_hh, packed for a product: C = x W^T, C = h W^T, or,
+  // backward, C = dG W.
   struct Packed {
     kernels::PackedLayout layout;
     Run of = {};
+    std::size_t from = 0;     // element of the weight that is element (0, 0) of what is packed
+    std::size_t operand = 0;  // first element that it multiplies of a row of h, or of the slots
+    std::size_t end = 0;      // the unit after those of the block
     std::size_t offset = 0;   // of its panels in PackedWeights
     std::size_t rounded = 0;  // elements a row that other weights of the step have before it
   };
 
   const Cell& cell;
   CellFunctions<T> functions;
-  std::size_t inputs, hidden;
+  std::size_t inputs, hidden, heads;
   Precision precision;
 
   // Null: weight_hh and bias_hh of a cell without recurrent product, biases of Bias::kNone, vectors
@@ -65,15 +69,21 @@ struct RecurrentWeights {
   std::unique_ptr<Parameter<T>> weight_ih, weight_hh, bias_ih, bias_hh, vectors;
   std::vector<RowStageWeights> row_stages;
   std::size_t row_size = 0;  // elements that they normalise
-  // Gates before, and from, the second product on; of depth 0 where there are none.
-  Packed forward_first, forward_second;
-  std::vector<Packed> backward_first, backward_second;
+  // Gates before, and from, the second product on: forward a block each, or one of depth 0 where
+  // there are no gates; backward, the same number for each block in turn.
+  std::vector<Packed> forward_first, forward_second, backward_first, backward_second;
   std::vector<Packed> input;
   std::size_t input_size = 0, recurrent_size = 0;  // elements; the latter for either way
 
+  // Those of `weights` that are for one block.
+  std::span<const Packed> of_block(const std::vector<Packed>& weights, std::size_t block) const {
+    const std::size_t count = weights.size() / heads;
+    return std::span(weights).subspan(block * count, count);
+  }
+
  private:
   std::vector<Run> runs(bool Slot::*product, std::size_t first_gate, std::size_t last_gate) const;
-  Packed forward_weight(std::size_t first_gate, std::size_t last_gate) const;
+  std::vector<Packed> forward_weights(std::size_t first_gate, std::size_t last_gate) const;
   std::vector<Packed> backward_weights(std::size_t first_gate, std::size_t last_gate) const;
   void make_row_stages(const RecurrenceOptions& options, const std::string& suffix);
 };

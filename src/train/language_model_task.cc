@@ -149,7 +149,9 @@ std::string LanguageModelTask<T>::fingerprint() const {
                {"train", train_hash_},
                {"valid", valid_hash_},
                {"vocabulary", vocabulary_hash_}};
-  if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
+  // Older checkpoints have no such keys.
+  if (options_.shards > 1) json["shards"] = options_.shards;
+  if (m.cell.heads > 1) json["heads"] = m.cell.heads;
   return json.dump();
 }
 

@@ -272,7 +272,9 @@ std::string SequenceTask<T>::fingerprint() const {
       {"train", train_hash_},
       {"valid", valid_hash_},
       {"preprocessing", preprocessing_hash_}};
-  if (options_.shards > 1) json["shards"] = options_.shards;  // older checkpoints have no such key
+  // Older checkpoints have no such keys.
+  if (options_.shards > 1) json["shards"] = options_.shards;
+  if (m.cell.heads > 1) json["heads"] = m.cell.heads;
   if (!m.head.quantiles.empty()) json["quantiles"] = m.head.quantiles;
   return json.dump();
 }

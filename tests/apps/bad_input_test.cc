@@ -57,6 +57,8 @@ const std::vector<BadCase>& cases() {
        {"--initial-range 0.1", "torch"}},
       {"ActivationOfLstm", train({"--activation", "relu"}), 2, {"--activation relu", "elman"}},
       {"ResetOfElman", train({"--cell", "elman", "--reset", "after"}), 2, {"--reset after", "gru"}},
+      {"HeadsOfSru", train({"--cell", "sru", "--heads", "2"}), 2, {"--heads 2", "sru"}},
+      {"UnequalHeads", train({"--heads", "3"}), 2, {"--heads 3", "hidden"}},
       {"ForgetBiasOfGru", train({"--cell", "gru", "--forget-bias", "1"}), 2, {"--forget-bias 1"}},
       {"ForgetBiasWithoutBias",
        train({"--bias", "none", "--forget-bias", "1"}),

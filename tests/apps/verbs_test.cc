@@ -103,7 +103,8 @@ TEST_F(Verbs, CheckPassesForEveryCellAndForAModel) {
   for (const Words& arguments :
        {Words{}, Words{"run", "text.txt"},
         Words{"--cell", "gru", "--reset", "before", "--layers", "3", "--dropout", "0.3"},
-        Words{"--cell", "lstm", "--tied", "--embedding", "6", "--bias", "one"}}) {
+        Words{"--cell", "lstm", "--tied", "--embedding", "6", "--bias", "one"},
+        Words{"--cell", "layer_norm_gru", "--heads", "3"}}) {
     const auto report = json(Words{"check"} + arguments);
     EXPECT_EQ(report["passed"], true);
     EXPECT_LT(report["max_relative_error"].get<double>(), report["tolerance"].get<double>());

@@ -90,6 +90,39 @@ TEST_F(LanguageModelFile, EveryCellIsSavedAndLoaded) {
   }
 }
 
+// The file has the blocks alone, and a key that files of one head lack.
+TEST_F(LanguageModelFile, HeadsAreSavedAndLoaded) {
+  LanguageModelOptions with_heads = options();
+  with_heads.cell = {.name = "lstm", .heads = 3};
+  LanguageModel<float> saved(with_heads);
+  saved.initialize({.seed = 3});
+  save_text_model(path_, saved, vocabulary(), "{}");
+  EXPECT_EQ(load_text_model<float>(path_).model.options(), with_heads);
+  const SafetensorsFile file(path_);
+  EXPECT_EQ(file.shape("rnn.weight_hh_l0"), std::vector<std::size_t>({24, 2}));
+  const std::string json = file.metadata().at("unroll.options");
+  EXPECT_NE(json.find(R"("heads":3)"), std::string::npos) << json;
+  const auto message_with = [&](const std::string& heads) {
+    std::string changed = json;
+    changed.replace(changed.find(R"("heads":3)"), 9, heads);
+    SafetensorsWriter writer;
+    for (const auto& [key, value] : file.metadata()) writer.set_metadata(key, value);
+    writer.set_metadata("unroll.options", changed);
+    for (const Parameter<float>* p : saved.parameters()) writer.add(p->name(), p->value());
+    writer.write(path_);
+    return message();
+  };
+  EXPECT_NE(message_with(R"("heads":2)").find("weight_hh_l0"), std::string::npos);
+  EXPECT_NE(message_with(R"("heads":0)").find("heads is 0"), std::string::npos);
+  EXPECT_NE(message_with(R"("heads":-1)").find("heads is not a whole number"), std::string::npos);
+  EXPECT_NE(message_with(R"("heads":9)").find("heads is 9"), std::string::npos);
+
+  LanguageModel<float> plain = model<float>();
+  save_text_model(path_, plain, vocabulary(), "{}");
+  EXPECT_EQ(SafetensorsFile(path_).metadata().at("unroll.options").find("heads"),
+            std::string::npos);
+}
+
 TEST_F(LanguageModelFile, RoundTrip) {
   LanguageModel<float> saved = model<float>();
   save_text_model(path_, saved, vocabulary(), R"({"epochs":3})");

@@ -111,12 +111,17 @@ class ReferenceRow {
   T bias_of(const std::string& bias, std::size_t row) const {
     return find(bias).value != nullptr ? find(bias).value->value()[row] : T(0);
   }
-  // Row `row` of parameter `weight` times `input`.
+  // Row `row` of parameter `weight` times `input`, or times the block of it that the row sees: of
+  // several heads, that of its own unit.
   T product(const char* weight, std::size_t row, const Vector& input) const {
-    const Tensor<T>& w = find(weight).value->value();
+    const Parameter<T>& w = *find(weight).value;
+    const std::size_t width = w.shape()[1], begin = block_begin(row, width, input.size());
     T sum = 0;
-    for (std::size_t k = 0; k < input.size(); ++k) sum += w[row * input.size() + k] * input[k];
+    for (std::size_t k = 0; k < width; ++k) sum += w.value()[row * width + k] * input[begin + k];
     return sum;
+  }
+  std::size_t block_begin(std::size_t row, std::size_t width, std::size_t size) const {
+    return width == size ? 0 : row % hidden_ / width * width;
   }
 
   // A parameter of this layer and its gradient, or nulls. Its name ends in the layer's suffix.
@@ -165,9 +170,11 @@ class ReferenceRow {
   }
   void add(const char* weight, std::size_t row, T d, const Vector& input, Vector& d_input) {
     const Found w = find(weight);
-    for (std::size_t k = 0; k < input.size(); ++k) {
-      (*w.gradient)[row * input.size() + k] += d * input[k];
-      d_input[k] += d * w.value->value()[row * input.size() + k];
+    const std::size_t width = w.value->shape()[1];
+    const std::size_t begin = block_begin(row, width, input.size());
+    for (std::size_t k = 0; k < width; ++k) {
+      (*w.gradient)[row * width + k] += d * input[begin + k];
+      d_input[begin + k] += d * w.value->value()[row * width + k];
     }
   }
 

@@ -47,6 +47,18 @@ OptionSpec size_option(const char* name, const char* help, std::size_t standard,
   return count_option(name, kGroup, help, std::uint64_t{standard}, 1, high);
 }
 
+void check_heads(const Options& options) {
+  const std::uint64_t heads = options.count("heads"), hidden = options.count("hidden");
+  if (heads == 1) return;
+  const CellOptions cell = cell_options(options);
+  if (!has_recurrent_weights(cell)) {
+    options.fail("heads", fmt::format("the cell '{}' has no recurrent weights", cell.name));
+  }
+  if (hidden % heads != 0) {
+    options.fail("heads", fmt::format("{} blocks of a hidden of {} are not equal", heads, hidden));
+  }
+}
+
 void check_forget_bias(const Options& options) {
   if (!options.given("forget_bias") || options.number("forget_bias") == 0) return;
   if (options.text("bias") == "none") options.fail("forget_bias", "bias is none");
@@ -77,6 +89,10 @@ std::vector<OptionSpec> recurrence_option_table(const char* cell, std::size_t hi
        .choices = variants("", &CellOptions::reset),
        .type = "WHERE"},
       size_option("hidden", "units of a recurrent layer", hidden, kMaxSize),
+      size_option("heads",
+                  "blocks of units, a divisor of hidden: a unit's recurrent weights see its own "
+                  "block alone",
+                  1, kMaxSize),
       size_option("layers", "recurrent layers", layers, 64),
       number_option("dropout", kGroup,
                     "share of values dropped while training: of embeddings, between layers and "
@@ -118,6 +134,7 @@ std::vector<OptionSpec> language_model_option_table(std::size_t embedding, std::
 void complete_cell_options(Options& options) {
   complete_variant(options, "activation", &CellOptions::activation);
   complete_variant(options, "reset", &CellOptions::reset);
+  check_heads(options);
 }
 
 void complete_recurrence_options(Options& options) {
@@ -160,6 +177,7 @@ CellOptions cell_options(const Options& options) {
   CellOptions cell = {.name = options.text("cell")};
   if (options.has("activation")) cell.activation = options.text("activation");
   if (options.has("reset")) cell.reset = options.text("reset");
+  cell.heads = options.size("heads");
   return cell;
 }
 

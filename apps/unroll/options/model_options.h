@@ -18,7 +18,7 @@ OptionSpec embedding_option(std::size_t standard);
 // Fills in the variant of the cell and the scheme of initialization. Throws UsageError for options
 // that contradict each other.
 void complete_recurrence_options(Options& options);
-// Fills in the variant of the cell alone; refuses one that it does not have.
+// Fills in the variant of the cell alone; refuses one that it does not have, and heads.
 void complete_cell_options(Options& options);
 CellOptions cell_options(const Options& options);
 InitializationOptions initialization_options(const Options& options);

@@ -25,9 +25,9 @@ namespace unroll::app {
 namespace {
 
 std::vector<OptionSpec> table() {
-  constexpr std::array kOfAllModels = {std::string_view("cell"), std::string_view("activation"),
+  constexpr std::array kOfAllModels = {std::string_view("cell"),  std::string_view("activation"),
                                        std::string_view("reset"), std::string_view("hidden"),
-                                       std::string_view("layers")};
+                                       std::string_view("heads"), std::string_view("layers")};
   std::vector<OptionSpec> options = recurrence_option_table("lstm", 200, 1, 0);
   std::erase_if(options, [&](const OptionSpec& spec) {
     return std::find(kOfAllModels.begin(), kOfAllModels.end(), spec.name) == kOfAllModels.end();
@@ -73,7 +73,7 @@ Json shape_json(const Options& options, std::uint64_t tokens) {
   for (const char* name : {"cell", "activation", "reset"}) {
     if (options.has(name)) shape[name] = options.text(name);
   }
-  for (const char* name : {"steps", "batch", "input", "hidden", "layers"}) {
+  for (const char* name : {"steps", "batch", "input", "hidden", "heads", "layers"}) {
     shape[name] = options.count(name);
   }
   shape["bidirectional"] = options.is_on("bidirectional");

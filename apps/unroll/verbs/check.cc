@@ -192,7 +192,7 @@ std::vector<Report> check_all(Command& command) {
   }
   std::vector<Report> reports;
   if (!options.has("cell")) {
-    for (const char* variant : {"activation", "reset", "forget_bias"}) {
+    for (const char* variant : {"activation", "reset", "heads", "forget_bias"}) {
       if (options.given(variant)) options.fail(variant, "needs --cell");
     }
     options.set("cell", std::string("lstm"));  // for the checks that do not depend on it

@@ -27,6 +27,7 @@ Json cell_json(const CellOptions& options) {
   }
   if (activations > 0) result["activation"] = options.activation;
   if (resets > 0) result["reset"] = options.reset;
+  if (options.heads > 1) result["heads"] = options.heads;
   return result;
 }
 

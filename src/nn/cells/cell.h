@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <vector>
@@ -84,6 +85,10 @@ struct Cell {
   CellFunctions<float> reference_f32 = {};  // one unit at a time, with the C library's functions
   CellFunctions<double> reference_f64 = {};
 
+  // Whether it has recurrent weights.
+  bool is_recurrent() const {
+    return std::any_of(slots.begin(), slots.end(), [](const Slot& slot) { return slot.recurrent; });
+  }
   template <class T>
   CellFunctions<T> simd() const {
     if constexpr (sizeof(T) == 4)

@@ -104,9 +104,7 @@ void check_row_stages(const Cell& cell) {
   }
   if (cell.row_stages.empty()) return;
   // Threads share the units of the one between its steps, and the rows of the other.
-  const bool recurrent = std::any_of(cell.slots.begin(), cell.slots.end(),
-                                     [](const Slot& slot) { return slot.recurrent; });
-  if (!recurrent) refuse_cell(cell, "has row stages but no recurrent weights");
+  if (!cell.is_recurrent()) refuse_cell(cell, "has row stages but no recurrent weights");
   if (cell.second_product < cell.gates.size()) {
     refuse_cell(cell, "has row stages and a second product; wanted one of them");
   }
@@ -169,8 +167,10 @@ void check_cell(const Cell& cell) {
 }
 
 const Cell& find_cell(const CellOptions& options) {
+  CellOptions with_one_head = options;
+  with_one_head.heads = 1;
   for (const Cell& cell : registry()) {
-    if (cell.options == options) return cell;
+    if (cell.options == with_one_head) return cell;
   }
   const std::vector<std::string> names = cell_names();
   if (std::find(names.begin(), names.end(), options.name) == names.end()) {
@@ -186,6 +186,8 @@ bool has_forget_gate(const CellOptions& options) {
   const std::vector<std::string>& gates = find_cell(options).gates;
   return std::find(gates.begin(), gates.end(), "f") != gates.end();
 }
+
+bool has_recurrent_weights(const CellOptions& options) { return find_cell(options).is_recurrent(); }
 
 double difference_step(const CellOptions& options) { return find_cell(options).difference_step; }
 

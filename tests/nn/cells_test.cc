@@ -152,11 +152,14 @@ void check_nan(const Cell& cell, const CellFunctions<T>& functions, const std::s
     EXPECT_TRUE(std::isnan(rows.next[0][0][marked]) || std::isnan(rows.operand[0][marked]))
         << where << " slot " << slot;
     for (CellRows<T>* of : {&clean, &rows}) {
-      for (auto* array : {&of->a, &of->operand, &of->next[0], &of->next.back()}) {
-        for (auto& row : *array) {
+      const auto clear = [&](auto& array) {
+        for (auto& row : array) {
           for (std::size_t i = marked; i < row.size(); i += units) row[i] = 0;
         }
-      }
+      };
+      clear(of->a);
+      clear(of->operand);
+      for (auto& state : of->next) clear(state);
     }
     expect_units(rows, clean, clean, 0, 0, 0, where);
   }
@@ -269,7 +272,8 @@ TEST(Cells, RowStagesThatDoNotFitAreRefused) {
 }
 
 TEST(Cells, SomeHaveAForgetGate) {
-  for (const char* name : {"lstm", "peephole_lstm", "layer_norm_lstm", "min_lstm", "sru"}) {
+  for (const char* name : {"lstm", "peephole_lstm", "layer_norm_lstm", "min_lstm", "sru", "slstm",
+                           "slstm_exponential"}) {
     EXPECT_TRUE(has_forget_gate({.name = name})) << name;
   }
   for (const char* name : {"elman", "gru", "layer_norm_gru", "min_gru"}) {
@@ -290,7 +294,8 @@ std::string refusal(const CellOptions& options) {
 TEST(Cells, UnknownNamesAreRefused) {
   EXPECT_EQ(refusal({.name = "gur"}),
             "unknown cell 'gur'; did you mean 'gru'? Known: elman, gru, lstm, peephole_lstm, "
-            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru");
+            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru, "
+            "slstm, slstm_exponential");
   EXPECT_EQ(refusal({.name = "elman", .activation = "rleu"}),
             "unknown activation of the cell 'elman' 'rleu'; did you mean 'relu'? Known: tanh, "
             "relu, identity");

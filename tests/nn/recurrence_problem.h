@@ -34,6 +34,12 @@ inline std::vector<RecurrenceSize> recurrence_grid(std::size_t turns) {
   return sizes;
 }
 
+// Whether the derivative jumps somewhere: relu's at 0, that of the sLSTM's maximum where both sides
+// are equal. Products in bf16 may carry a unit over it.
+inline bool has_kink(const CellOptions& cell) {
+  return cell.activation == "relu" || cell.name.starts_with("slstm");
+}
+
 // What a pass forward and backward has made.
 template <class T>
 struct RecurrenceResults {

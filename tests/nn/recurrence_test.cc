@@ -273,7 +273,8 @@ TEST(Recurrence, RefusesBadCalls) {
               Recurrence<float>({.cell = {.name = "lsmt"}, .input_size = 1, .hidden_size = 1});
             }),
             "unknown cell 'lsmt'; did you mean 'lstm'? Known: elman, gru, lstm, peephole_lstm, "
-            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru");
+            "layer_norm_lstm, layer_norm_gru, min_gru, min_lstm, sru, "
+            "slstm, slstm_exponential");
   EXPECT_EQ(message_of([] { Recurrence<float>({.input_size = 1, .hidden_size = 0}); }),
             "hidden_size is 0; wanted 1 to 1048576");
   EXPECT_NE(

@@ -25,6 +25,7 @@ unroll_test(nn/recurrence_heads_test recurrence_reference)
 unroll_test(nn/recurrence_test recurrence_reference)
 unroll_test(nn/sequence_model_test)
 unroll_test(nn/sequence_plan_test)
+unroll_test(nn/slstm_test)
 unroll_test(nn/vocabulary_output_test)
 if(UNROLL_SANITIZE)
   # With the sanitizers and optimisation clang 14 needs over five minutes for this file.

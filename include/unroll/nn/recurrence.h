@@ -56,8 +56,8 @@ struct RecurrenceOptions {
 
 // Any cell, unrolled over time: L layers in D directions, with lengths, initial and final states
 // and their gradients. This is its parameters; a RecurrencePass computes with them. They have
-// PyTorch's names, gate order and layout: weight_ih_l0 (G·H, I), weight_hh_l0 (G·H, H), bias_ih_l0
-// (G·H), bias_hh_l0 (G·H), …_reverse; layers above the first have D·H inputs.
+// PyTorch's names, gate order and layout: weight_ih_l0 (G·H, I), weight_hh_l0 (G·H, H/heads),
+// bias_ih_l0 (G·H), bias_hh_l0 (G·H), …_reverse; layers above the first have D·H inputs.
 template <class T>
 class Recurrence {
  public:

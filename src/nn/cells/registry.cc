@@ -19,6 +19,8 @@ Cell lstm();
 Cell min_gru();
 Cell min_lstm();
 Cell peephole_lstm();
+Cell slstm();
+Cell slstm_exponential();
 Cell sru();
 
 namespace {
@@ -31,7 +33,8 @@ std::vector<Cell> checked(std::vector<Cell> cells) {
 const std::vector<Cell>& registry() {
   static const std::vector<Cell> cells =
       checked({elman_tanh(), elman_relu(), elman_identity(), gru(), gru_reset_before(), lstm(),
-               peephole_lstm(), layer_norm_lstm(), layer_norm_gru(), min_gru(), min_lstm(), sru()});
+               peephole_lstm(), layer_norm_lstm(), layer_norm_gru(), min_gru(), min_lstm(), sru(),
+               slstm(), slstm_exponential()});
   return cells;
 }
 

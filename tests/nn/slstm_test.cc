@@ -51,8 +51,8 @@ void check(const CellOptions& cell, double scale, double tolerance) {
     for (std::size_t row = 0; row < a.size(); ++row) {
       a[row] = static_cast<Long>(parameters[2]->value()[row]) + parameters[3]->value()[row];
       for (std::size_t k = 0; k < kInputs; ++k) {
-        a[row] += static_cast<Long>(parameters[0]->value()[row * kInputs + k]) *
-                  layer.x[t * kInputs + k];
+        a[row] +=
+            static_cast<Long>(parameters[0]->value()[row * kInputs + k]) * layer.x[t * kInputs + k];
       }
       for (std::size_t k = 0; k < width; ++k) {
         a[row] += static_cast<Long>(parameters[1]->value()[row * width + k]) *
@@ -87,8 +87,8 @@ TEST(Slstm, IsTheFormulasWithoutAStabiliser) {
   }
 }
 
-// Pre-activations of some hundreds, whose exponentials a float does not hold: their error of 1e-5 is
-// that of h.
+// Pre-activations of some hundreds, whose exponentials a float does not hold: their error of 1e-5
+// is that of h.
 TEST(Slstm, StaysFiniteWhereTheExponentialsDoNot) {
   for (const char* name : {"slstm", "slstm_exponential"}) {
     check<double>({.name = name, .heads = 2}, 200, 1e-10);
@@ -114,8 +114,8 @@ TEST(Slstm, ZeroStatesAreTheBeginOfASequence) {
     States<double> initial = recurrence.zero_states(1), final;
     initial[3][0] = 5;  // no matter
     const double x = 0;
-    const double* h = pass.forward(
-        ThreadTeam(1), &x, {.steps = 1, .batch = 1, .initial = &initial, .final = &final});
+    const double* h = pass.forward(ThreadTeam(1), &x,
+                                   {.steps = 1, .batch = 1, .initial = &initial, .final = &final});
     const auto expected = static_cast<double>(sigmoid(0.3L) * std::tanh(0.7L));
     EXPECT_NEAR(*h, expected, 1e-15);
     EXPECT_EQ(final[2][0], 1);

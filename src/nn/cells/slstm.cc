@@ -1,15 +1,15 @@
 // Long short-term memory with exponential gating. With a = W_ih x_t + b_ih + W_hh h_{t-1} + b_hh,
-// where W_hh has blocks of `heads`, z = tanh(a_z), o = sigmoid(a_o), and log f = log sigmoid(a_f) for
-// slstm, a_f for slstm_exponential:
+// where W_hh has blocks of `heads`, z = tanh(a_z), o = sigmoid(a_o), and log f = log sigmoid(a_f)
+// for slstm, a_f for slstm_exponential:
 //   m_t = max(log f + m_{t-1}, a_i)      i' = exp(a_i - m_t)      f' = exp(log f + m_{t-1} - m_t)
 //   c_t = f' c_{t-1} + i' z              n_t = f' n_{t-1} + i'    h_t = o c_t / n_t
 // Source: Beck et al., "xLSTM: extended long short-term memory", 2024, equations 8 to 17. The
 // stabiliser m keeps the exponentials below 1 and leaves h as it would be without it.
 //
 // A normaliser of 0 stands for no step before this one, whatever m is: then m_t = a_i, i' = 1, and
-// h_t = o z, so that zero states are the begin of a sequence. From then on n_t >= 1, and h_t divides
-// by max(n_t, 1), which keeps other states finite.
-// With d = log f + m_{t-1} - a_i one of i' and f' is 1 and the other exp(-|d|).
+// h_t = o z, so that zero states are the begin of a sequence. From then on n_t >= 1, and h_t
+// divides by max(n_t, 1), which keeps other states finite. With d = log f + m_{t-1} - a_i one of i'
+// and f' is 1 and the other exp(-|d|).
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "nn/cells/slstm.cc"

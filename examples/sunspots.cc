@@ -8,7 +8,6 @@
 #include <unroll/unroll.h>
 
 #include <cmath>
-#include <cstdint>
 #include <cstdio>
 #include <exception>
 #include <map>
@@ -37,17 +36,17 @@ int main(int argc, char** argv) try {
   if (!real) std::puts("no file given: a series with a cycle in the place of the sunspots");
   const Series series = real ? unroll::read_series(argv[1]) : made_up_series();
 
-  const std::uint64_t seed = argc > 2 ? std::stoull(argv[2]) : 1;
-
   // 1. A GRU of 32 over windows of 24 years, and a line from its last state to the change. The
   // scale and what the model sees are learnt from the training part, which ends where the
   // validation part begins; the last fifth is the test part.
-  unroll::FitSeries<float> job(series, {.forecast = {.lags = 24},
-                                        .model = {.hidden_size = 32,
-                                                  .cell = {.name = "gru"},
-                                                  .pooling = unroll::parse_pooling("last"),
-                                                  .head = {.name = "squared_error"}},
-                                        .seed = seed});
+  unroll::FitSeriesOptions options;
+  options.forecast.lags = 24;
+  options.model.hidden_size = 32;
+  options.model.cell.name = "gru";
+  options.model.pooling = unroll::parse_pooling("last");
+  options.model.head.name = "squared_error";
+  if (argc > 2) options.seed = std::stoull(argv[2]);
+  unroll::FitSeries<float> job(series, options);
 
   // 2. At least 1,000 updates, with a rate that falls by half a cosine. The model of the best epoch
   // on the validation part is kept.

@@ -6,8 +6,9 @@
 
 namespace unroll {
 
-constexpr std::size_t kMaxStates = kMaxCellStates;
-constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
+// Shared by the time loop, recurrent_steps.cc, and the stages of its rows, row_stages.cc.
+inline constexpr std::size_t kMaxStates = kMaxCellStates;
+inline constexpr std::size_t kRows = 48;  // rows that share one walk over the packed weights
 
 // What one thread works on: ranks first, first + stride, … and a part of the units. With enough
 // rows each thread has its own rows and all units, and needs no other thread until the end. With

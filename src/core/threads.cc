@@ -8,6 +8,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #if defined(__SSE2__)
 #include <immintrin.h>
@@ -58,15 +59,27 @@ class ThreadPool {
  public:
   using Job = ThreadTeam::Job;
 
-  // Lives as long as the process: its threads wait for work when the process ends. After fork() the
-  // child, in which they are not, has a new one.
+  // Its threads end with the process, or with the library that is unloaded. After fork() the child,
+  // in which they are not, has a new one, and leaves the old one as it is.
   static ThreadPool& instance() {
-    static const bool registered = [] {
-      pool_ = new ThreadPool;
-      return ::pthread_atfork(nullptr, nullptr, [] { pool_ = new ThreadPool; }) == 0;
-    }();
-    static_cast<void>(registered);
+    static const struct Owner {
+      Owner() {
+        pool_ = new ThreadPool;
+        ::pthread_atfork(nullptr, nullptr, [] { pool_ = new ThreadPool; });
+      }
+      ~Owner() { delete pool_; }
+    } owner;
     return *pool_;
+  }
+
+  ~ThreadPool() {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      offers_.fetch_add(1);
+    }
+    wake_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
   }
 
   void run(const Job& job, std::size_t helpers) {
@@ -148,7 +161,7 @@ class ThreadPool {
       const std::lock_guard lock(mutex_);
       if (offer_ != nullptr) return false;
       try {
-        for (; threads_ < offer.places; ++threads_) std::thread([this] { serve(); }).detach();
+        while (threads_.size() < offer.places) threads_.emplace_back([this] { serve(); });
       } catch (const std::system_error&) {
         return false;  // the system grants no more threads
       }
@@ -187,6 +200,7 @@ class ThreadPool {
         wake_.wait(lock, [&] { return offers_.load(std::memory_order_relaxed) != seen; });
         --sleeping_;
         seen = offers_.load(std::memory_order_relaxed);
+        if (stopping_) return;
         if (offer_ != nullptr && offer_->joined.load(std::memory_order_relaxed) < offer_->places) {
           offer = offer_;
           offer->working.fetch_add(1, std::memory_order_relaxed);
@@ -211,10 +225,11 @@ class ThreadPool {
 
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::size_t threads_ = 0;
+  std::vector<std::thread> threads_;
   std::atomic<std::uint64_t> offers_{0};  // jobs ever offered
   Offer* offer_ = nullptr;                // the job on offer
   int sleeping_ = 0;
+  bool stopping_ = false;
 };
 
 ThreadTeam::ThreadTeam(int threads) : threads_(threads) {

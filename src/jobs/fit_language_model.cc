@@ -33,7 +33,7 @@ FitLanguageModel<T>::FitLanguageModel(EncodedTexts texts, const LanguageModelTas
 
 template <class T>
 TextModel<T> FitLanguageModel<T>::model(const RunStore& kept) const {
-  return load_text_model<T>(kept.read(RunFile::kModel).value());
+  return load_text_model<T>(read_model(kept));
 }
 
 template <class T>

@@ -1,9 +1,12 @@
 #include "unroll/jobs/fit_sequences.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <span>
 
+#include "core/range.h"
+#include "support/quote.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"
 #include "unroll/data/sequence_batches.h"
@@ -45,6 +48,10 @@ std::vector<double> class_weights(const ClassWeights& weights, const Preprocessi
     const auto found = std::find(classes.begin(), classes.end(), label);
     if (found == classes.end()) {
       throw OptionError("class_weights", unknown_name_message("label", label, classes));
+    }
+    if (!(weight > 0) || !std::isfinite(weight)) {
+      throw OptionError("class_weights", "the weight of " + quote(label) + " is " +
+                                             number_text(weight) + "; wanted a number above 0");
     }
     w[static_cast<std::size_t>(found - classes.begin())] = weight;
   }
@@ -89,7 +96,7 @@ FitSequences<T>::FitSequences(SequenceSets sets, const FitSequencesOptions& opti
 
 template <class T>
 TrainedSequenceModel<T> FitSequences<T>::model(const RunStore& kept) const {
-  return load_sequence_model<T>(kept.read(RunFile::kModel).value());
+  return load_sequence_model<T>(read_model(kept));
 }
 
 template <class T>

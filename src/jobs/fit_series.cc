@@ -80,7 +80,7 @@ void FitSeries<T>::require(const char* option, bool wanted, const SeriesPart& pa
 
 template <class T>
 TrainedSequenceModel<T> FitSeries<T>::model(const RunStore& kept) const {
-  return load_sequence_model<T>(kept.read(RunFile::kModel).value());
+  return load_sequence_model<T>(read_model(kept));
 }
 
 template <class T>

@@ -3,10 +3,17 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <utility>
 
+#include "unroll/core/error.h"
 #include "unroll/models/model.h"
 
 namespace unroll {
+
+SafetensorsFile read_model(const RunStore& store) {
+  if (std::optional<SafetensorsFile> file = store.read(RunFile::kModel)) return std::move(*file);
+  throw ValueError("the run has no model: it was stopped before its first epoch ended");
+}
 
 std::string FolderStore::path(RunFile file) const {
   return folder_ + "/" + (file == RunFile::kModel ? kModelFileName : "checkpoint.safetensors");

@@ -31,6 +31,7 @@ double mean(const LossSum& loss) {
 
 TrainingOptions complete(TrainingOptions options, std::uint64_t updates_per_epoch) {
   if (options.epochs < 1) throw OptionError("epochs", "is 0; wanted at least 1");
+  if (updates_per_epoch < 1) throw ValueError("an epoch has no update");
   if (options.updates > 0) {
     options.epochs = std::max(options.epochs, (options.updates - 1) / updates_per_epoch + 1);
   }

@@ -108,6 +108,14 @@ TEST_F(TextJobs, ReportIsTheEvaluationOfTheKeptModel) {
       "b.txt: has one token alone"));
 }
 
+TEST_F(TextJobs, AFitThatIsStoppedAtOnceHasNoModel) {
+  FitLanguageModel<float> job(texts(), options_);
+  EXPECT_TRUE(contains(
+      message_of<ValueError>([&] { fit(job, kTraining, nullptr, {.stop = [] { return true; }}); }),
+      "stopped before its first epoch ended"));
+  EXPECT_TRUE(contains(message_of<ValueError>([&] { job.model(MemoryStore()); }), "no model"));
+}
+
 TEST_F(TextJobs, GeneratorContinuesTheText) {
   FitLanguageModel<float> job(texts(), options_);
   const auto fitted = fit(job, kTraining);
@@ -180,6 +188,16 @@ TEST(SequenceJobs, ClassWeightsHaveMeanOne) {
                          class_weights({.given = {{"x", 1}}}, p);
                        }),
                        "'x'"));
+}
+
+TEST(SequenceJobs, ClassWeightsAreAboveZero) {
+  const Preprocessing p = Preprocessing::learn(SmallSequences(9).labelled(), {});
+  for (const double wrong : {0.0, -1.0, kNaN}) {
+    EXPECT_TRUE(contains(message_of<OptionError>([&] {
+                           class_weights({.given = {{"a", wrong}}}, p);
+                         }),
+                         "'a' is"));
+  }
 }
 
 TEST(SequenceJobs, NumbersAndStepsHaveTheirColumns) {

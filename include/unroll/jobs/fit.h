@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "unroll/core/error.h"
 #include "unroll/core/threads.h"
 #include "unroll/evaluation/figures.h"
 #include "unroll/jobs/table.h"
@@ -38,8 +39,8 @@ struct Fitted {
   FitReport report = {};
 };
 
-// Trains from the beginning to the end, in memory unless there is a store. Throws as
-// TrainingLoop::run() does.
+// Trains from the beginning to the end, or until callbacks.stop says so, in memory unless there is
+// a store. Throws as TrainingLoop::run() does, and ValueError where no epoch ended.
 template <class Job>
 Fitted<typename Job::Model> fit(Job& job, const TrainingOptions& training,
                                 RunStore* store = nullptr,
@@ -48,6 +49,9 @@ Fitted<typename Job::Model> fit(Job& job, const TrainingOptions& training,
   RunStore& kept = store == nullptr ? memory : *store;
   TrainingLoop<typename Job::Number> loop(job.task(), training, kept);
   loop.run(callbacks);
+  if (loop.history().empty()) {
+    throw ValueError("the run was stopped before its first epoch ended: there is no model yet");
+  }
   return {job.model(kept), loop.history(),
           job.report(loop.history(), kept, ThreadTeam(training.threads))};
 }

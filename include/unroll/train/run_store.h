@@ -25,6 +25,10 @@ class RunStore {
   virtual std::optional<SafetensorsFile> read(RunFile file) const = 0;
 };
 
+// The model. Throws ValueError where there is none: the run was stopped before its first epoch
+// ended.
+SafetensorsFile read_model(const RunStore& store);
+
 // checkpoint.safetensors and model.safetensors in a folder, which is there.
 class FolderStore : public RunStore {
  public:

@@ -190,10 +190,7 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
   // The caller's, for all threads.
   static thread_local PackedLayout scratch_layout;
   static thread_local Tensor<T> scratch;
-  const std::size_t block_size = packed_bytes(caches_in_use()) / sizeof(T);
-  if (scratch.size() < block_size) scratch = Tensor<T>({block_size});
   PackedLayout& layout = scratch_layout;
-  T* packed = scratch.data();
   // How many k an element of packed B holds; a block holds whole elements, but for the last one.
   const std::size_t ks = precision == Precision::kBf16 ? 2 : 1;
   const std::size_t k_blocks = std::max<std::size_t>(1, (k + ks * kDepth - 1) / (ks * kDepth));
@@ -203,8 +200,13 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
   const std::size_t lanes = vector_lanes<T>();
   const std::size_t deepest =
       std::max<std::size_t>(1, ((k + k_blocks - 1) / k_blocks + ks - 1) / ks);
+  const std::size_t block_size = packed_bytes(caches_in_use()) / sizeof(T);
   const std::size_t columns = block_size / deepest / (4 * lanes) * (4 * lanes);
   const std::size_t n_blocks = (n + columns - 1) / columns;
+  // Columns of the widest block, in whole vectors.
+  const std::size_t widest = (n / n_blocks / lanes + 2) * lanes;
+  if (scratch.size() < widest * deepest) scratch = Tensor<T>({widest * deepest});
+  T* packed = scratch.data();
   for (std::size_t nb = 0; nb < n_blocks; ++nb) {
     // Whole vectors, but for the last block.
     const auto cut = [&](std::size_t block) {

@@ -72,6 +72,8 @@ class RecurrentLayer {
   void locate_slots(const PackedWeight& weight, const StepRows& of, const T** rows) const;
   void round_gradients(const std::vector<PackedWeight>& weights, const StepRows& of,
                        const Share& share) const;
+  template <class Body>
+  void each_stage(const StepRows& rows, bool inner, const Body& body) const;
   void normalize(const StepRows& rows, bool inner) const;
   void normalize_backward(const StepRows& rows, bool inner) const;
   void forward_rows(const StepRows& rows) const;

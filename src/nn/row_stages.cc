@@ -8,36 +8,35 @@
 
 namespace unroll {
 
+// Calls body(stage, 1/σ, row, position) for the row stages of pre-activations, or of inner slots.
 template <class T>
-void RecurrentLayer<T>::normalize(const StepRows& rows, bool inner) const {
+template <class Body>
+void RecurrentLayer<T>::each_stage(const StepRows& rows, bool inner, const Body& body) const {
   const auto& stages = weights_.row_stages;
   for (std::size_t s = 0; s < stages.size(); ++s) {
-    const auto& stage = stages[s];
-    if (stage.inner != inner) continue;
+    if (stages[s].inner != inner) continue;
     for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t position = rows.position[i];
-      inverse_[position * stages.size() + s] =
-          kernels::layer_norm<T>({stage.count, rows.a[i] + stage.begin, packed().gain(stage),
-                                  packed().shift(stage), normal_.row(position) + stage.offset});
+      body(stages[s], inverse_[rows.position[i] * stages.size() + s], i, rows.position[i]);
     }
   }
 }
 
 template <class T>
+void RecurrentLayer<T>::normalize(const StepRows& rows, bool inner) const {
+  each_stage(rows, inner, [&](const auto& stage, T& inverse, std::size_t i, std::size_t position) {
+    inverse = kernels::layer_norm<T>({stage.count, rows.a[i] + stage.begin, packed().gain(stage),
+                                      packed().shift(stage), normal_.row(position) + stage.offset});
+  });
+}
+
+template <class T>
 void RecurrentLayer<T>::normalize_backward(const StepRows& rows, bool inner) const {
-  const auto& stages = weights_.row_stages;
-  for (std::size_t s = 0; s < stages.size(); ++s) {
-    const auto& stage = stages[s];
-    if (stage.inner != inner) continue;
-    for (std::size_t i = 0; i < rows.count; ++i) {
-      const std::size_t position = rows.position[i];
-      T* d_gain = d_affine_.row(rows.rank[i]) + stage.offset;
-      kernels::layer_norm_backward<T>({stage.count, rows.a[i] + stage.begin, packed().gain(stage),
-                                       normal_.row(position) + stage.offset,
-                                       inverse_[position * stages.size() + s], d_gain,
-                                       d_gain + weights_.row_size});
-    }
-  }
+  each_stage(rows, inner, [&](const auto& stage, T& inverse, std::size_t i, std::size_t position) {
+    T* d_gain = d_affine_.row(rows.rank[i]) + stage.offset;
+    kernels::layer_norm_backward<T>({stage.count, rows.a[i] + stage.begin, packed().gain(stage),
+                                     normal_.row(position) + stage.offset, inverse, d_gain,
+                                     d_gain + weights_.row_size});
+  });
 }
 
 template <class T>

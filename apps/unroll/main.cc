@@ -9,6 +9,7 @@
 #include "errors.h"
 #include "output/print.h"
 #include "signals.h"
+#include "unroll/core/error.h"
 #include "verbs/verbs.h"
 #include "version.h"
 
@@ -47,6 +48,9 @@ int main(int argc, char** argv) {
   } catch (const ClosedOutput&) {
     return kSuccess;
   } catch (const UsageError& error) {
+    print_error(one_line(error.what()));
+    return kUsage;
+  } catch (const unroll::EnvironmentError& error) {
     print_error(one_line(error.what()));
     return kUsage;
   } catch (const std::bad_alloc&) {

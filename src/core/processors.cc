@@ -67,8 +67,8 @@ Processors detect() {
         std::from_chars(text.data(), text.data() + text.size(), found.logical);
     if (error != std::errc() || end != text.data() + text.size() || found.logical < 1 ||
         found.logical > 1024) {
-      throw ValueError("the environment variable UNROLL_PROCESSORS is " + quote(given) +
-                       "; wanted a number from 1 to 1024");
+      throw EnvironmentError("the environment variable UNROLL_PROCESSORS is " + quote(given) +
+                             "; wanted a number from 1 to 1024");
     }
     found.physical = found.logical;
     return found;

@@ -10,8 +10,8 @@ struct Processors {
   int physical = 1;  // the same, with one of the processors that share a core
 };
 
-// Found at the first call. UNROLL_PROCESSORS=N takes the place of both. Throws ValueError where
-// that is no number from 1 to 1024.
+// Found at the first call. UNROLL_PROCESSORS=N takes the place of both. Throws EnvironmentError
+// where that is no number from 1 to 1024.
 const Processors& processors();
 
 // Processors worth of time that a control group (version 2, or 1) and those around it allow,

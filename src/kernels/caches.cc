@@ -101,7 +101,7 @@ Detected detect() {
   if (given == nullptr || *given == '\0') return result;
   try {
     result.caches = parse_caches(given);
-  } catch (const ValueError&) {
+  } catch (const EnvironmentError&) {
     result.refused = given;
   }
   return result;
@@ -130,9 +130,10 @@ Caches parse_caches(const std::string& text) {
     if (valid) caches.l1 = *l1, caches.l2 = *l2, caches.l3 = *l3;
   }
   if (valid) return caches;
-  throw ValueError("the environment variable UNROLL_CACHES is " + quote(text) +
-                   "; wanted the sizes of L1, L2 and L3, each at least the one before it, such as "
-                   "32K,512K,32M");
+  throw EnvironmentError(
+      "the environment variable UNROLL_CACHES is " + quote(text) +
+      "; wanted the sizes of L1, L2 and L3, each at least the one before it, such as "
+      "32K,512K,32M");
 }
 
 }  // namespace kernels

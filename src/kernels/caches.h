@@ -10,7 +10,7 @@ const Caches& caches_in_use() noexcept;
 // For tests: from now on these. Not while kernels run.
 void set_caches(const Caches& caches);
 
-// "32K,512K,32M". Throws ValueError.
+// "32K,512K,32M". Throws EnvironmentError.
 Caches parse_caches(const std::string& text);
 
 }  // namespace unroll::kernels

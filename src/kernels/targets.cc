@@ -64,11 +64,11 @@ bool choose(const std::string& name) {
   return false;
 }
 
+template <class E>
 [[noreturn]] void refuse(const std::string& what, const std::string& name) {
   std::string known;
   for (const std::string& target : target_names()) known += (known.empty() ? "" : ", ") + target;
-  throw ValueError(what + " names the instruction set '" + name +
-                   "'; this processor offers: " + known);
+  throw E(what + " names the instruction set '" + name + "'; this processor offers: " + known);
 }
 
 }  // namespace
@@ -102,14 +102,14 @@ std::vector<std::string> target_names() {
 std::string target_name() {
   ensure_target();
   const std::lock_guard lock(selecting);
-  if (!refused.empty()) refuse("the environment variable UNROLL_TARGET", refused);
+  if (!refused.empty()) refuse<EnvironmentError>("the environment variable UNROLL_TARGET", refused);
   return lower_name(current);
 }
 
 void set_target(const std::string& name) {
   ensure_target();
   const std::lock_guard lock(selecting);
-  if (!choose(name)) refuse("set_target", name);
+  if (!choose(name)) refuse<ValueError>("set_target", name);
   refused.clear();
 }
 

@@ -12,10 +12,11 @@ namespace unroll::kernels {
 // Names of the instruction sets that are compiled in and that this processor has, best first.
 std::vector<std::string> target_names();
 
-// The one in use. Throws ValueError when UNROLL_TARGET names none of target_names().
+// The one in use. Throws EnvironmentError when UNROLL_TARGET names none of target_names().
 std::string target_name();
 
-// Changes the one in use. Packed weights made before are then void. Throws ValueError like above.
+// Changes the one in use. Packed weights made before are then void. Throws ValueError for a name
+// that is not among them.
 void set_target(const std::string& name);
 
 // Reads UNROLL_TARGET at the first call, and costs one load afterwards. An unknown name leaves the

@@ -164,6 +164,20 @@ TEST_F(Verbs, RecipesAreAccepted) {
   EXPECT_EQ(recipes, 9);
 }
 
+// A wrong variable of the environment is no fault of a file that is read meanwhile.
+TEST_F(Verbs, WrongEnvironmentIsNamedAlone) {
+  for (const char* variable : {"UNROLL_TARGET=x86", "UNROLL_CACHES=1K", "UNROLL_PROCESSORS=many"}) {
+    for (const Words& words : {Words{"eval", "run", "text.txt"}, Words{"check", "--cell", "gru"},
+                               Words{"train", "lm", "--train", "text.txt", "--output", "other"}}) {
+      const Outcome outcome = run(folder_, words, "", {variable});
+      EXPECT_EQ(outcome.code, 2) << variable << " " << words[0];
+      EXPECT_EQ(outcome.err.find("unroll: the environment variable UNROLL_"), 0u) << outcome.err;
+      EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+      EXPECT_EQ(outcome.out, "");
+    }
+  }
+}
+
 TEST(Program, VersionNamesTheInstructionSetAndTheLibraries) {
   const TemporaryFolder folder;
   const Outcome best = run(folder, {"--version"});

@@ -28,7 +28,7 @@ TEST(Caches, AreReadFromAList) {
   EXPECT_EQ(parsed.l3, 32u << 20);
   for (const char* wrong : {"", "32K", "32K,1M", "32K,1M,8M,1G", "1M,32K,8M", "32K,1M,0",
                             "32Q,1M,8M", "32 K,1M,8M", "-1,1M,8M", "32K,,8M"}) {
-    const std::string message = message_of<ValueError>([&] { parse_caches(wrong); });
+    const std::string message = message_of<EnvironmentError>([&] { parse_caches(wrong); });
     EXPECT_TRUE(contains(message, "UNROLL_CACHES") && contains(message, "such as 32K,512K,32M"))
         << message;
   }

@@ -77,11 +77,16 @@ std::string manual_page(const std::vector<DeclaredVerb>& verbs) {
   page += ".SH EXIT STATUS\n" +
           entry("0", "", "success, also when the reader of the output ended") +
           entry("1", "", "a failure: a file that cannot be read or written, data that do not fit") +
-          entry("2", "", "a wrong command line or configuration") +
+          entry("2", "", "a wrong command line, configuration or environment") +
           entry("130", "", "interrupted; a checkpoint was written") + ".SH ENVIRONMENT\n" +
           entry("UNROLL_TARGET", "",
                 "instruction set to run on, one of those that `unroll --version` lists; the best "
-                "one when not set");
+                "one when not set") +
+          entry("UNROLL_CACHES", "",
+                "sizes of L1, L2 and L3, such as 32K,512K,32M, in the place of those found; they "
+                "change the speed, never the result") +
+          entry("UNROLL_PROCESSORS", "",
+                "processors to use at the most, in the place of what was found");
   return page;
 }
 

@@ -21,6 +21,12 @@ class ValueError : public Error {
   using Error::Error;
 };
 
+// An environment variable of this library, such as UNROLL_TARGET, has a value that it cannot have.
+class EnvironmentError : public Error {
+ public:
+  using Error::Error;
+};
+
 // The value of one option, such as "valid_fraction", beside the data or the other options.
 class OptionError : public ValueError {
  public:

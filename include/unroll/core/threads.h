@@ -12,8 +12,8 @@ namespace unroll {
 
 // Threads that are worth having: the processors that this process may use at the same time, by its
 // affinity mask and the processor time that its control group allows, of each core one. The
-// environment variable UNROLL_PROCESSORS takes its place; throws ValueError where that is no number
-// from 1 to 1024.
+// environment variable UNROLL_PROCESSORS takes its place; throws EnvironmentError where that is no
+// number from 1 to 1024.
 int available_threads();
 
 class UNROLL_PRIVATE ThreadPool;

@@ -15,7 +15,7 @@ namespace unroll {
 // run on: the best of several runs of about a millisecond, so that other loads on the machine
 // matter little.
 
-// The instruction set in use: "avx3", "avx2", … Throws ValueError when the environment variable
+// The instruction set in use: "avx3", "avx2", … Throws EnvironmentError when the variable
 // UNROLL_TARGET names none that is there.
 std::string instruction_set();
 // Those that are compiled in and that this processor has, best first.
@@ -28,7 +28,7 @@ struct Caches {
   std::size_t l1 = std::size_t{32} << 10, l2 = std::size_t{512} << 10, l3 = std::size_t{8} << 20;
   std::string source = "assumed";  // "sysfs", "cpuid", "UNROLL_CACHES"
 };
-// Throws ValueError for a value of UNROLL_CACHES that is no such list.
+// Throws EnvironmentError for a value of UNROLL_CACHES that is no such list.
 Caches caches();
 
 // Fused multiply-adds in registers, by all threads of the team at once; each counts as two

@@ -114,7 +114,18 @@ Detected& in_use() {
 
 }  // namespace
 
-const Caches& caches_in_use() noexcept { return in_use().caches; }
+namespace detail {
+
+std::atomic<const Caches*> caches_found{nullptr};
+
+const Caches& find_caches() noexcept {
+  const Caches& found = in_use().caches;
+  caches_found.store(&found, std::memory_order_release);
+  return found;
+}
+
+}  // namespace detail
+
 void set_caches(const Caches& caches) { in_use().caches = caches; }
 
 Caches parse_caches(const std::string& text) {

@@ -161,9 +161,13 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
   constexpr std::size_t kRows = max_rows<M>(W);
   const std::size_t tiles = (rows + kRows - 1) / kRows;  // as even as possible: 20 = 5+5+5+5
   const Caches& caches = caches_in_use();
-  const std::size_t part_depth =
-      std::max<std::size_t>(kLongDepth, part_bytes(caches) / (W * lanes * sizeof(T)));
-  const std::size_t parts = std::max<std::size_t>(1, (depth + part_depth - 1) / part_depth);
+  // A division takes as long as a small product: there is none where there is one part or one tile.
+  std::size_t parts = 1;
+  if (depth > kLongDepth) {
+    const std::size_t part_depth =
+        std::max<std::size_t>(kLongDepth, part_bytes(caches) / (W * lanes * sizeof(T)));
+    if (depth > part_depth) parts = (depth + part_depth - 1) / part_depth;
+  }
   const std::size_t bytes = layout.size() * sizeof(T);
   const bool fetch = kFetches<T> && tiles >= W && bytes >= fetched_bytes(caches);
   const bool in_pairs = rows == 1 && parts == 1 && bytes <= near_bytes(caches);
@@ -173,13 +177,13 @@ HWY_ATTR void product_of_width(const PackedProduct<T>& of, std::size_t begin, st
     const PackedColumns* columns = &layout.vectors[layout.panel_begin[panel]];
     // Only the last columns of B can be fewer.
     const bool whole = columns[at_once * W - 1].count == lanes;
-    for (std::size_t p = 0; p < parts; ++p) {
-      const std::size_t k = depth * p / parts, k_end = depth * (p + 1) / parts;
+    for (std::size_t p = 0, k = 0, k_end; p < parts; ++p, k = k_end) {
+      k_end = p + 1 == parts ? depth : depth * (p + 1) / parts;
       const std::size_t here = panel_begin + k * k_stride;
       const std::size_t after =
           p + 1 < parts ? panel_begin + k_end * k_stride : layout.offset(panel + 1);
-      for (std::size_t t = 0; t < tiles; ++t) {
-        const std::size_t first = rows * t / tiles, last = rows * (t + 1) / tiles;
+      for (std::size_t t = 0, first = 0, last; t < tiles; ++t, first = last) {
+        last = t + 1 == tiles ? rows : rows * (t + 1) / tiles;
         const T* const* start = k > 0 ? of.c : of.start;
         const Tile<T> tile = {of.a + first, k * of.a_stride, of.a_stride, of.packed + here,
                               layout.offset(panel + 1) - panel_begin, k_end - k, k_stride,

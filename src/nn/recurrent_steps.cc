@@ -28,43 +28,51 @@ template <class T>
 template <class Body>
 void RecurrentLayer<T>::run_shares(const ThreadTeam& team, const SequencePlan& plan,
                                    const Body& body) const {
+  const std::size_t size = rounded_size();
+  T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
+  const auto alone = [&] {
+    team.for_each_block(1, [&](std::size_t) { body(Share{0, 1, 0, 1, nullptr, rounded}); });
+  };
   const std::size_t threads = static_cast<std::size_t>(team.size());
+  if (threads == 1) return alone();
   const std::size_t step_work =
       plan.batch() * cell_.gates.size() * hidden_ * (hidden_ / weights_.heads);
-  // Multiply-adds below which the threads cost more than they give: about 1 µs of a pass for
-  // handing it out, about 0.3 µs of a step for meeting after it.
-  constexpr std::size_t kWorthWaking = std::size_t{1} << 17, kWorthMeeting = std::size_t{1} << 15;
+  // Multiply-adds that a thread must have for it to gain more than it costs: about 0.5 µs of a pass
+  // for waking it, about 0.15 µs of a step for meeting after it.
+  constexpr std::size_t kWorthWaking = std::size_t{1} << 16, kWorthMeeting = std::size_t{1} << 14;
   if (!weights_.weight_hh) {
     // A unit's steps need no other unit: each thread has its own, and meets no one. A number of a
     // step takes as long as 27 multiply-adds at the limit (min_gru, sru; min_lstm 93).
     const std::size_t work = 27 * plan.positions() * a_.stride;
-    const std::size_t parts = work >= kWorthWaking ? threads : 1;
+    const std::size_t parts = std::clamp<std::size_t>(work / kWorthWaking, 1, threads);
     team.for_each_block(parts, [&](std::size_t part) {
       body(Share{0, 1, part, parts, nullptr, nullptr});
     });
     return;
   }
-  const bool worth_waking = step_work * plan.steps() >= kWorthWaking;
   const auto elements = [](const std::vector<PackedWeight>& weights) {
     return weights.size() * weights.front().layout.size();
   };
   const std::size_t bytes =
       sizeof(T) * (elements(weights_.forward_first) + elements(weights_.forward_second));
   const bool large = bytes >= kernels::split_bytes(kernels::caches_in_use());
-  SpinBarrier barrier;
-  const std::size_t size = rounded_size();
-  T* rounded = size == 0 ? nullptr : kernels::column_scratch<T>(team, size);
-  if (threads > 1 && !large && plan.batch() >= 2 * threads && worth_waking) {
-    team.for_each_block(threads, [&](std::size_t share) {
-      body(Share{share, threads, 0, 1, nullptr, rounded + share * size});
+  // Threads that gain: with rows of their own, two at least, for all steps; or with units of their
+  // own, so that they meet after every step: where rows are too few and a step's work is enough.
+  const std::size_t awake = std::min(threads, step_work * plan.steps() / kWorthWaking);
+  const std::size_t by_rows = large ? 1 : std::min(awake, plan.batch() / 2);
+  const std::size_t by_units = std::min(awake, step_work / kWorthMeeting);
+  if (by_rows > 1 && (by_rows == threads || by_rows >= by_units)) {
+    team.for_each_block(by_rows, [&](std::size_t share) {
+      body(Share{share, by_rows, 0, 1, nullptr, rounded + share * size});
     });
-  } else if (threads > 1 && worth_waking && step_work >= kWorthMeeting) {
-    team.run_together([&](int thread, int count) {
+  } else if (by_units > 1) {
+    SpinBarrier barrier;
+    ThreadTeam(static_cast<int>(by_units)).run_together([&](int thread, int count) {
       const auto part = static_cast<std::size_t>(thread);
       body(Share{0, 1, part, static_cast<std::size_t>(count), &barrier, rounded + part * size});
     });
   } else {
-    team.for_each_block(1, [&](std::size_t) { body(Share{0, 1, 0, 1, nullptr, rounded}); });
+    alone();
   }
 }
 
@@ -108,9 +116,14 @@ void RecurrentLayer<T>::each_group(const PackedWeight& weight, const StepRows& r
     if (first < last) body(0, 0, first, last);
     return;
   }
+  const bool near =
+      rows.count * a_.stride * sizeof(T) <= kernels::step_bytes(kernels::caches_in_use());
+  // Without a division: a small step is not much longer than three of them.
+  if (near && share.parts == 1) {
+    return body(0, layout.panels(), layout.vectors.front().source, weight.end);
+  }
   const std::size_t groups = layout.groups(), end = groups * (share.part + 1) / share.parts;
-  const std::size_t near = kernels::step_bytes(kernels::caches_in_use());
-  const std::size_t at_once = rows.count * a_.stride * sizeof(T) <= near ? groups : 1;
+  const std::size_t at_once = near ? groups : 1;
   const auto first_unit = [&](std::size_t group) {
     return group == groups ? weight.end
                            : layout.vectors[layout.panel_begin[group * layout.group_panels]].source;

@@ -185,8 +185,7 @@ auto RecurrentWeights<T>::backward_weights(std::size_t first_gate, std::size_t l
 }
 
 template <class T>
-void PackedWeights<T>::pack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights) {
-  if (has_input(weights)) return;
+void PackedWeights<T>::repack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights) {
   if (input_.size() == 0) input_ = Tensor<T>({weights.input_size});
   for (const auto& weight : weights.input) {
     pack_weight(team, *weights.weight_ih, true, weight, input_);
@@ -195,11 +194,9 @@ void PackedWeights<T>::pack_input(const ThreadTeam& team, const RecurrentWeights
 }
 
 template <class T>
-void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights,
-                                      bool backward) {
-  if (!weights.weight_hh) return;
+void PackedWeights<T>::repack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights,
+                                        bool backward) {
   const Parameter<T>& w = *weights.weight_hh;
-  if (recurrent_version_ == w.version() && backward_ == backward) return;
   if (recurrent_.size() == 0) recurrent_ = Tensor<T>({weights.recurrent_size});
   const auto pack = [&](const auto& list) {
     for (const auto& weight : list) {
@@ -214,11 +211,11 @@ void PackedWeights<T>::pack_recurrent(const ThreadTeam& team, const RecurrentWei
 
 template <class T>
 void PackedWeights<T>::sum_biases(const RecurrentWeights<T>& weights) {
+  const std::uint64_t version = version_of_biases(weights);
+  if (bias_version_ == version && slot_bias_.data() != nullptr) return;
   const std::size_t hidden = weights.hidden;
   const std::vector<Slot>& slots = weights.cell.slots;
   if (slot_bias_.size() == 0) slot_bias_ = Tensor<T>({slots.size() * hidden});
-  const std::uint64_t version = version_of_biases(weights);
-  if (bias_version_ == version) return;
   bias_version_ = version;
   slot_bias_.fill(T(0));
   for (std::size_t slot = 0; slot < slots.size(); ++slot) {

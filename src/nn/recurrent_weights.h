@@ -94,11 +94,17 @@ struct RecurrentWeights {
 template <class T>
 class PackedWeights {
  public:
-  void pack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights);
+  void pack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights) {
+    if (!has_input(weights)) repack_input(team, weights);
+  }
 
   // W_hh for the way forward or backward. Both use the same memory: it has been in the cache, and
   // a training step has no use for the way forward once it is on the way back.
-  void pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights, bool backward);
+  void pack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights, bool backward) {
+    const auto& w = weights.weight_hh;
+    if (!w || (recurrent_version_ == w->version() && backward_ == backward)) return;
+    repack_recurrent(team, weights, backward);
+  }
 
   void sum_biases(const RecurrentWeights<T>& weights);
 
@@ -125,6 +131,9 @@ class PackedWeights {
   }
 
  private:
+  void repack_input(const ThreadTeam& team, const RecurrentWeights<T>& weights);
+  void repack_recurrent(const ThreadTeam& team, const RecurrentWeights<T>& weights, bool backward);
+
   Tensor<T> input_, recurrent_, slot_bias_, gain_, shift_;
   bool backward_ = false;  // the way that recurrent_ is for
   std::uint64_t input_version_ = 0, recurrent_version_ = 0, bias_version_ = 0;

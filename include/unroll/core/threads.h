@@ -34,7 +34,7 @@ class ThreadTeam {
   // This team, or the caller alone where `elements` of work (additions, or numbers moved) take less
   // than two or three µs, several times what handing them to a thread costs.
   ThreadTeam for_elements(std::size_t elements) const {
-    return elements < (std::size_t{1} << 15) ? ThreadTeam(1) : *this;
+    return elements < (std::size_t{1} << 15) ? ThreadTeam(Alone{}) : *this;
   }
 
   // task(block), or task(block, worker), once for every block < blocks; which thread takes which
@@ -68,6 +68,8 @@ class ThreadTeam {
 
  private:
   friend class ThreadPool;
+  struct Alone {};
+  explicit ThreadTeam(Alone) : threads_(1) {}
   struct Job {
     // (index, count) where they run together, else (index, worker)
     void (*call)(const void* task, std::size_t index, std::size_t other);

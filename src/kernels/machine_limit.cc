@@ -66,6 +66,7 @@ double best_rate(const ThreadTeam& team, int runs, const Work& work) {
 
 std::string instruction_set() { return kernels::target_name(); }
 std::vector<std::string> instruction_sets() { return kernels::target_names(); }
+void set_instruction_set(const std::string& name) { kernels::set_target(name); }
 
 template <class T>
 double fma_peak(const ThreadTeam& team) {

@@ -109,7 +109,7 @@ std::string target_name() {
 void set_target(const std::string& name) {
   ensure_target();
   const std::lock_guard lock(selecting);
-  if (!choose(name)) refuse<ValueError>("set_target", name);
+  if (!choose(name)) refuse<ValueError>("set_instruction_set", name);
   refused.clear();
 }
 

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
+#include "support/item_hash.h"
 #include "support/json.h"
 #include "train/fingerprint.h"
-#include "train/hash.h"
 #include "train/shards.h"
 #include "unroll/core/error.h"
 #include "unroll/core/suggest.h"

@@ -5,9 +5,9 @@
 #include <numeric>
 #include <span>
 
+#include "support/item_hash.h"
 #include "support/json.h"
 #include "train/fingerprint.h"
-#include "train/hash.h"
 #include "train/shards.h"
 #include "unroll/core/error.h"
 #include "unroll/evaluation/forecast_evaluation.h"

@@ -1,2 +1,3 @@
 unroll_test(measure/allocations_test unroll_measure)
 unroll_test(measure/latency_test unroll_measure)
+unroll_test(measure/signature_test unroll_measure)

@@ -10,6 +10,7 @@
 
 #include "errors.h"
 #include "measure/recurrence_speed.h"
+#include "measure/signature.h"
 #include "options/dtype.h"
 #include "options/model_options.h"
 #include "options/option_specs.h"
@@ -19,6 +20,7 @@
 #include "support/json.h"
 #include "unroll/core/random.h"
 #include "unroll/kernels/machine_limit.h"
+#include "unroll/version.h"
 #include "verbs/verbs.h"
 
 namespace unroll::app {
@@ -53,7 +55,7 @@ std::vector<OptionSpec> table() {
 }
 
 struct Command {
-  bool json = false;
+  bool json = false, signature = false;
   std::string config;
   Options options{table()};
 };
@@ -159,9 +161,33 @@ std::string to_text(const Json& result) {
   return text;
 }
 
+// What training computes on each instruction set of this processor.
+int print_signature(const Command& command) {
+  std::vector<std::string> others = command.options.given_flags();
+  if (!command.config.empty()) others.insert(others.begin(), "--config");
+  std::erase(others, "--threads");
+  if (!others.empty()) {
+    throw UsageError(others.front() +
+                     " does not go with --signature, whose networks are always the same; leave it "
+                     "out");
+  }
+  Json result = Json::object();
+  std::string text =
+      fmt::format("unroll {}, 20 updates of every cell in f32, f64 and bf16\n", version());
+  for (const std::string& name : instruction_sets()) {
+    set_instruction_set(name);
+    const std::string hash = measure::signature({.threads = thread_team(command.options).size()});
+    result[name] = hash;
+    text += fmt::format("{:<8}{}\n", name, hash);
+  }
+  command.json ? print_json(result) : print(text);
+  return kSuccess;
+}
+
 int bench(Command& command) {
   Options& options = command.options;
   options.read_flags();
+  if (command.signature) return print_signature(command);
   if (!command.config.empty()) options.read_toml(command.config);
   complete_cell_options(options);
   if (!options.has("input")) options.set("input", options.count("hidden"));
@@ -196,6 +222,8 @@ int bench(Command& command) {
 std::function<int()> declare_bench(CommandLine& line) {
   auto command = std::make_shared<Command>();
   line.flag("--json", command->json, "the result as one JSON object");
+  line.flag("--signature", command->signature,
+            "instead: what training computes, to the bit, as one hash for each instruction set");
   line.text("--config", command->config, "FILE",
             "read options from a TOML file, where --lengths is the key lengths; flags win");
   command->options.declare(line);

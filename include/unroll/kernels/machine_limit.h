@@ -20,6 +20,9 @@ namespace unroll {
 std::string instruction_set();
 // Those that are compiled in and that this processor has, best first.
 std::vector<std::string> instruction_sets();
+// Changes the one in use, which the passes made before must not outlive. Throws ValueError for a
+// name that is not among instruction_sets().
+void set_instruction_set(const std::string& name);
 
 // The data caches that a thread has, in bytes: what Linux says, or else the processor; sizes that
 // suit most where neither does. The environment variable UNROLL_CACHES=32K,512K,32M takes their

@@ -8,16 +8,18 @@
 
 namespace unroll {
 
-// "number of items:hash", which tells whether data have changed. The hash is Fowler, Noll and Vo's
-// (FNV-1a, 64 bits), an item at a time.
+// A hash of numbers by their bits: Fowler, Noll and Vo's (FNV-1a, 64 bits), an item at a time.
 class ItemHash {
  public:
   template <class Items>
   void add(const Items& items) {
     for (const auto item : items) {
+      using Item = std::remove_cv_t<decltype(item)>;
       std::uint64_t bits;
-      if constexpr (std::is_same_v<std::remove_cv_t<decltype(item)>, double>) {
+      if constexpr (std::is_same_v<Item, double>) {
         bits = std::bit_cast<std::uint64_t>(item);
+      } else if constexpr (std::is_same_v<Item, float>) {
+        bits = std::bit_cast<std::uint32_t>(item);
       } else {
         bits = static_cast<std::uint32_t>(item);
       }
@@ -25,6 +27,8 @@ class ItemHash {
     }
     count_ += items.size();
   }
+  std::uint64_t value() const { return hash_; }
+  // "number of items:hash", which tells whether data have changed.
   std::string text() const { return std::to_string(count_) + ":" + std::to_string(hash_); }
 
  private:

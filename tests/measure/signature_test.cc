@@ -1,0 +1,40 @@
+// Neither threads nor caches change a bit of what training computes, on any instruction set.
+
+#include "measure/signature.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+#include <string>
+
+#include "kernels/caches.h"
+#include "unroll/kernels/machine_limit.h"
+
+namespace unroll::measure {
+namespace {
+
+constexpr std::size_t operator""_KiB(unsigned long long size) { return std::size_t{size} << 10; }
+
+TEST(Signature, DependsOnTheInstructionSetAndTheShardsAlone) {
+  const Caches found = caches();
+  const std::string best = instruction_set();
+  for (const std::string& target : instruction_sets()) {
+    if (target == "scalar") continue;  // takes 30 times as long; the test of products has it
+    set_instruction_set(target);
+    std::string last;
+    for (const std::size_t shards : {1u, 4u}) {
+      const SignatureOptions alone = {.threads = 1, .shards = shards};
+      const std::string expected = signature(alone);
+      EXPECT_EQ(expected.size(), 16u);
+      EXPECT_NE(expected, last) << "the shards change the order of sums";
+      last = expected;
+      kernels::set_caches({.l1 = 4_KiB, .l2 = 16_KiB, .l3 = 64_KiB, .source = "a small processor"});
+      EXPECT_EQ(signature({.threads = 3, .shards = shards}), expected) << target << ' ' << shards;
+      kernels::set_caches(found);
+    }
+  }
+  set_instruction_set(best);
+}
+
+}  // namespace
+}  // namespace unroll::measure

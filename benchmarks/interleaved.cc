@@ -60,10 +60,11 @@ class Side {
   std::vector<double> samples_;
 };
 
+constexpr std::uint64_t kFewest = 5;
+
 }  // namespace
 
 Times interleaved(Timed& own, Timed& rival, Work work, Clock clock, double seconds) {
-  constexpr std::uint64_t kFewest = 5;
   Side first(own, work, clock), second(rival, work, clock);
   std::uint64_t samples = 0;
   for (const double begin = now(Clock::kWall);
@@ -76,6 +77,16 @@ Times interleaved(Timed& own, Timed& rival, Work work, Clock clock, double secon
           .best_own = first.best(),
           .best_rival = second.best(),
           .samples = samples};
+}
+
+double fastest(Timed& timed, Work work, Clock clock, double seconds) {
+  Side side(timed, work, clock);
+  const double begin = now(Clock::kWall);
+  for (std::uint64_t samples = 0; samples < kFewest || now(Clock::kWall) - begin < seconds;
+       ++samples) {
+    side.sample();
+  }
+  return side.best();
 }
 
 }  // namespace unroll::benchmarks

@@ -22,4 +22,7 @@ struct Times {
 // sample is as many passes as take a millisecond, after a pass that is not timed.
 Times interleaved(Timed& own, Timed& rival, Work work, Clock clock, double seconds);
 
+// Seconds of the fastest of the same samples of one alone.
+double fastest(Timed& timed, Work work, Clock clock, double seconds);
+
 }  // namespace unroll::benchmarks

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures unroll beside PyTorch, ONNX Runtime, JAX and NumPy in one run.
 
-Layers, single time steps, whole training steps and peak memory, with one thread and with two. Each
+Products, layers, single time steps, whole training steps and peak memory, with one thread and with two. Each
 framework runs in a process of its own; row by row all of them measure in turn, several rounds, and
 the medians are printed. A ratio above 1 says how many times faster unroll is; of memory it is
 unroll's share. PyTorch is there twice: as it is (eager), and with torch.compile where that has
@@ -26,12 +26,12 @@ from frameworks import processes, rows, table
 
 # Name: label, packages, kinds of rows.
 FRAMEWORKS = {
-    "torch": ("PyTorch", ["torch", "numpy"], {"layer", "step", "training"}),
+    "torch": ("PyTorch", ["torch", "numpy"], {"product", "layer", "step", "training"}),
     # It leaves the recurrent layers as they are.
     "torch_compile": ("torch.compile", ["torch", "numpy"], {"step", "training"}),
     "onnxruntime": ("ONNX Rt", ["onnxruntime", "onnx", "numpy"], {"layer", "step"}),
     "jax": ("JAX", ["jax", "numpy"], {"layer", "step", "training"}),
-    "numpy": ("NumPy", ["numpy"], {"training"}),
+    "numpy": ("NumPy", ["numpy"], {"product", "training"}),
 }
 LABELS = {name: label for name, (label, _, _) in FRAMEWORKS.items()} | {"unroll": "unroll"}
 PAUSE = 0.05  # seconds between measurements, in which the last process's threads fall asleep
@@ -43,7 +43,7 @@ def complain(text):
 
 def rivals_of(row, names):
     chosen = [n for n in names if row["kind"] in FRAMEWORKS[n][2]]
-    return [n for n in chosen if n != "numpy" or row["numpy"]]
+    return [n for n in chosen if n != "numpy" or row.get("numpy", True)]
 
 
 def interleaved(row, sides, rounds, seconds):
@@ -141,7 +141,7 @@ def compare(arguments, names, make):
         sides = start(names, make, threads, versions)
         running = [n for n in names if n in sides]
         try:
-            for kind in ("layer", "step", "training"):
+            for kind in ("product", "layer", "step", "training"):
                 of_kind = [row for row in chosen if row["kind"] == kind]
                 shown = [n for n in running if any(n in rivals_of(row, running) for row in of_kind)]
                 if of_kind:
@@ -202,7 +202,7 @@ def main():
     parser.add_argument("--python", metavar="FILE",
                         help="a Python that has the frameworks; then none is installed")
     arguments = parser.parse_args()
-    for program in ("unroll", "benchmarks/training_steps"):
+    for program in ("unroll", "benchmarks/products", "benchmarks/training_steps"):
         if not (arguments.build / program).exists():
             sys.exit(f"{arguments.build / program} is missing; {__doc__.split('Build first:')[1]}")
     os.environ.update(processes.ISAS.get(arguments.isa, {}))

@@ -124,6 +124,19 @@ class Rival:
     def __init__(self, threads):
         self.version = np.__version__  # its BLAS takes the threads from the environment
 
+    def product(self, row):
+        random = np.random.default_rng(1)
+
+        def operand(rows, columns, transposed):
+            shape = (columns, rows) if transposed else (rows, columns)
+            storage = random.standard_normal(shape, dtype=np.float32)
+            return storage.T if transposed else storage
+
+        a = operand(row["m"], row["k"], row["a_transposed"])
+        b = operand(row["k"], row["n"], row["b_transposed"])
+        c = np.empty((row["m"], row["n"]), np.float32)
+        return {"forward_us": lambda: np.matmul(a, b, out=c)}
+
     def training(self, row):
         model = Model(row)
         steps = row["steps"]

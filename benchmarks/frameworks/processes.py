@@ -101,28 +101,34 @@ class Framework:
 
 
 class Unroll:
-    """`unroll bench` for layers and single steps, benchmarks/training_steps for whole updates."""
+    """`unroll bench` for layers and single steps, programs of benchmarks/ for the others."""
 
     CELLS = {"lstm": ["lstm"], "gru": ["gru", "--reset", "after"], "tanh": ["elman"]}
 
     def __init__(self, build, threads):
         self.build, self.threads = build, threads
-        self.row = self.training = self.peak = None
+        self.row = self.program = self.peak = None
 
     def prepare(self, row):
         self.row = row
+        if row["kind"] == "product":
+            words = [str(row[size]) for size in ("m", "k", "n")]
+            words += [f"--{flag.replace('_', '-')}"
+                      for flag in ("a_transposed", "b_transposed", "packed") if row[flag]]
+            self.program = Dialogue([self.build / "benchmarks" / "products", *words, "--threads",
+                                     str(self.threads)], self.threads)
         if row["kind"] == "training":
             cell = self.CELLS[row["cell"]][0]
-            self.training = Dialogue(
+            self.program = Dialogue(
                 [self.build / "benchmarks" / "training_steps", row["recipe"], "--cell", cell,
                  "--vocabulary", str(row["vocabulary"]), "--threads", str(self.threads), "--serve"],
                 self.threads)
             self.measure(0)
 
     def measure(self, seconds):
-        if self.training:
-            answer = self.training.ask(str(seconds))
-            self.peak = answer["peak_memory_bytes"]
+        if self.program:
+            answer = self.program.ask(str(seconds))
+            self.peak = answer.get("peak_memory_bytes")
             return answer
         row = self.row
         command = [self.build / "unroll", "bench", "--json", "--cell", *self.CELLS[row["cell"]]]
@@ -139,9 +145,9 @@ class Unroll:
         return {key: result[key] for key in wanted}
 
     def drop(self):
-        if self.training:
-            self.training.close()
-        self.row = self.training = None
+        if self.program:
+            self.program.close()
+        self.row = self.program = None
 
     def peak_memory_bytes(self):
         return self.peak

@@ -21,6 +21,12 @@ def step(cell, inputs, hidden):
             "operations": 2 * GATES[cell] * hidden * (inputs + hidden)}
 
 
+def product(name, m, k, n, a_transposed=False, b_transposed=False, packed=False):
+    """C (M, N) = A (M, K) B (K, N). Transposed: kept as (K, M), (N, K). Packed: B was, before."""
+    return {"kind": "product", "name": name, "m": m, "k": k, "n": n, "packed": packed,
+            "a_transposed": a_transposed, "b_transposed": b_transposed, "operations": 2 * m * k * n}
+
+
 def training(name, recipe, cell, vocabulary, with_numpy=False, memory=False):
     """An update of a language model: the recipe's settings with another cell, if need be."""
     path = RECIPES / f"{recipe}.toml"
@@ -33,6 +39,11 @@ def training(name, recipe, cell, vocabulary, with_numpy=False, memory=False):
 
 
 ROWS = [
+    # x W_ihᵀ, dW and h W_hhᵀ of LSTM T35 N20 H650; the last also as the time loop has it.
+    product("700x650x2600", 700, 650, 2600, b_transposed=True),
+    product("2600x700x650", 2600, 700, 650, a_transposed=True),
+    product("20x650x2600", 20, 650, 2600, b_transposed=True),
+    product("20x650x2600, packed", 20, 650, 2600, b_transposed=True, packed=True),
     *[layer("lstm", *shape)
       for shape in [(35, 20, 200), (35, 20, 650), (25, 16, 512), (35, 20, 1500), (5, 10, 100),
                     (100, 1, 128), (150, 1, 256)]],

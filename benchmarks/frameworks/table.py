@@ -1,5 +1,6 @@
 """The table on standard output, at most 100 columns wide."""
-TITLES = {"layer": "one layer, time of a pass",
+TITLES = {"product": "one matrix product, M x K x N",
+          "layer": "one layer, time of a pass",
           "step": "one time step of one row, its state carried on",
           "training": "training steps of a language model, words/s",
           "memory": "peak memory of the process that trains"}

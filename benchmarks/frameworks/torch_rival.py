@@ -37,6 +37,15 @@ class Rival:
         torch.set_num_threads(threads)
         torch.manual_seed(1)
 
+    def product(self, row):
+        def operand(rows, columns, transposed):
+            return torch.randn(columns, rows).T if transposed else torch.randn(rows, columns)
+
+        a = operand(row["m"], row["k"], row["a_transposed"])
+        b = operand(row["k"], row["n"], row["b_transposed"])
+        c = torch.empty(row["m"], row["n"])
+        return {"forward_us": lambda: torch.mm(a, b, out=c)}
+
     def layer(self, row):
         module = LAYERS[row["cell"]](row["input"], row["hidden"])
         x = torch.randn(row["steps"], row["batch"], row["input"])

@@ -88,6 +88,10 @@ template <class V>
 struct Dual {
   V v, d;
 
+  // Written out: g++ makes its own ones outside of the instruction set that V's need (NEON).
+  HWY_INLINE Dual() {}
+  HWY_INLINE Dual(V value, V derivative) : v(value), d(derivative) {}
+
   friend HWY_INLINE Dual operator+(Dual a, Dual b) { return {a.v + b.v, a.d + b.d}; }
   friend HWY_INLINE Dual operator-(Dual a, Dual b) { return {a.v - b.v, a.d - b.d}; }
   friend HWY_INLINE Dual operator*(Dual a, Dual b) { return {a.v * b.v, a.d * b.v + a.v * b.d}; }

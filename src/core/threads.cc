@@ -3,8 +3,10 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -51,6 +53,41 @@ void pause() noexcept {
 
 }  // namespace
 
+using Clock = std::chrono::steady_clock;
+
+// Whether other programs have the processors that helpers would need. Who had to wait for one works
+// alone for a while, twice as long each time: beside a neighbour that never rests, a try in a
+// hundred milliseconds is what waiting costs.
+class Load {
+ public:
+  bool is_high() const {
+    const Clock::rep until = alone_until_.load(std::memory_order_relaxed);
+    return until != 0 && Clock::now().time_since_epoch().count() < until;
+  }
+  void add_wait() {
+    const Clock::duration alone = alone_.load(std::memory_order_relaxed);
+    alone_until_.store((Clock::now() + alone).time_since_epoch().count(),
+                       std::memory_order_relaxed);
+    alone_.store(std::min(2 * alone, kMost), std::memory_order_relaxed);
+    successes_.store(0, std::memory_order_relaxed);
+  }
+  void add_success() {
+    constexpr int kEnough = 100;
+    if (alone_until_.load(std::memory_order_relaxed) == 0) return;
+    if (successes_.fetch_add(1, std::memory_order_relaxed) < kEnough) return;
+    alone_.store(kLeast, std::memory_order_relaxed);
+    alone_until_.store(0, std::memory_order_relaxed);
+  }
+
+ private:
+  static constexpr Clock::duration kLeast = std::chrono::milliseconds(2),
+                                   kMost = std::chrono::milliseconds(100);
+
+  std::atomic<Clock::rep> alone_until_{0};  // 0: nobody has waited lately
+  std::atomic<Clock::duration> alone_{kLeast};
+  std::atomic<int> successes_{0};  // jobs with helpers since the last wait
+};
+
 // The threads beside the callers'. A job is offered to them for as long as its caller works on it;
 // who comes too late finds nothing. OpenMP is not used for this: at the end of its regions the
 // caller waits for every thread, even one that the system has not scheduled yet, which on a busy
@@ -86,17 +123,19 @@ class ThreadPool {
     const FlushDenormals flush;
     Offer offer{&job, helpers};
     // A task that calls again works alone: its thread may be the one that the call would wait for.
-    if (helpers == 0 || working_here_ || !publish(offer)) {
+    if (helpers == 0 || working_here_ || load_.is_high() || !publish(offer)) {
       work_alone(job);
       return;
     }
     if (job.together && !assemble(offer)) {
       withdraw(offer);
+      load_.add_wait();
       work_alone(job);
       return;
     }
+    const Clock::time_point begin = Clock::now();
     work(offer, 0);
-    withdraw(offer);
+    withdraw(offer, begin);
   }
 
  private:
@@ -156,7 +195,7 @@ class ThreadPool {
 
   // False while another caller's job is on offer.
   bool publish(Offer& offer) {
-    bool sleepers;
+    std::size_t sleepers;
     {
       const std::lock_guard lock(mutex_);
       if (offer_ != nullptr) return false;
@@ -167,21 +206,36 @@ class ThreadPool {
       }
       offer_ = &offer;
       offers_.fetch_add(1, std::memory_order_release);
-      sleepers = sleeping_ > 0;
+      sleepers = sleeping_;
     }
-    if (sleepers) wake_.notify_all();
+    // No more than have a place: 63 threads that wake for two blocks take the processors from them.
+    if (sleepers <= offer.places) {
+      if (sleepers > 0) wake_.notify_all();
+    } else {
+      for (std::size_t i = 0; i < offer.places; ++i) wake_.notify_one();
+    }
     return true;
   }
 
-  // After this nobody joins; waits for those who have.
-  void withdraw(Offer& offer) {
+  // After this nobody joins; waits for those who have. `begin`: since when the caller has worked.
+  void withdraw(Offer& offer, std::optional<Clock::time_point> begin = {}) {
     {
       const std::lock_guard lock(mutex_);
       offer_ = nullptr;
     }
+    std::optional<Clock::time_point> end;
     for (int spins = 0; offer.working.load(std::memory_order_acquire) > 0; ++spins) {
-      spins < kSpins ? pause() : std::this_thread::yield();
+      if (spins < kSpins) {
+        pause();
+      } else {
+        if (!end) end = Clock::now();
+        std::this_thread::yield();
+      }
     }
+    if (!begin) return;
+    // Blocks of one length end within the time of one: a longer wait is for the processor.
+    const bool long_wait = end && Clock::now() - *end > std::max(kLongWait, *end - *begin);
+    long_wait ? load_.add_wait() : load_.add_success();
   }
 
   // A thread of the pool: waits for offers, spinning first and then asleep.
@@ -216,6 +270,9 @@ class ThreadPool {
 
   // About 50 µs: longer than what lies between two jobs of an update.
   static constexpr int kSpins = 2000;
+  // Several times what a thread takes to wake, and less than the least time for which another
+  // program gets a processor.
+  static constexpr Clock::duration kLongWait = std::chrono::microseconds(500);
   // About 100 µs: longer than waking a thread takes on a machine with an idle processor.
   static constexpr int kAssemblySpins = 4000;
 
@@ -228,8 +285,9 @@ class ThreadPool {
   std::vector<std::thread> threads_;
   std::atomic<std::uint64_t> offers_{0};  // jobs ever offered
   Offer* offer_ = nullptr;                // the job on offer
-  int sleeping_ = 0;
+  std::size_t sleeping_ = 0;
   bool stopping_ = false;
+  Load load_;
 };
 
 ThreadTeam::ThreadTeam(int threads) : threads_(threads) {

@@ -18,8 +18,9 @@ constexpr std::size_t kDepth = 768;
 static_assert(kDepth <= kColumnScratch / kBlockRows);
 // k that are fetched ahead where columns of A are read: they are often no longer in L3.
 constexpr std::size_t kAhead = 12;
-// Multiply-adds (about 2 µs) and packed elements below which threads cost more than they give.
-constexpr std::size_t kWorthThreads = std::size_t{1} << 18, kWorthPacking = std::size_t{1} << 14;
+// Multiply-adds that take as long as an element of ThreadTeam::for_elements(), and such elements
+// that take as long as one that is packed.
+constexpr std::size_t kPerElement = 8, kPerPacked = 2;
 
 // Preconditions, for assert(). A (rows, columns): from row to row, or, transposed, from column to
 // column, the stride reaches over the other side.
@@ -147,24 +148,24 @@ void multiply_packed(const ThreadTeam& team, std::size_t m, const Matrix<T>& a,
   const std::size_t fewest = (m + kRows - 1) / kRows, tiles = (m + kTileRows - 1) / kTileRows;
   const std::size_t block_rows = (tiles + fewest - 1) / fewest * kTileRows;
   const std::size_t blocks = (m + block_rows - 1) / block_rows, panels = layout.panels();
-  const std::size_t threads = m * layout.size() < kWorthThreads ? 1 : std::size_t(team.size());
+  const ThreadTeam workers = team.for_elements(m * layout.size() / kPerElement);
+  const auto threads = static_cast<std::size_t>(workers.size());
   // With few blocks of rows, the panels are shared out too.
   const std::size_t parts =
       threads == 1
           ? 1
           : std::clamp<std::size_t>(4 * threads / blocks, 1, std::max<std::size_t>(1, panels));
-  (threads == 1 ? ThreadTeam(1) : team)
-      .for_each_block(blocks * parts, [&](std::size_t item, std::size_t worker) {
-        const std::size_t first = item / parts * block_rows, part = item % parts;
-        Matrix<T> rows_of_a = a;
-        if (layout.depth > 0) rows_of_a.data += first * a.row_stride;
-        Start<T> rows_of_start = start;
-        if (start.data != nullptr) rows_of_start.data += first * start.stride;
-        multiply_block(std::min(block_rows, m - first), rows_of_a, layout, packed,
-                       panels * part / parts, panels * (part + 1) / parts, rows_of_start,
-                       c + first * c_stride, c_stride,
-                       scratch + (scratch == nullptr ? 0 : worker * scratch_size));
-      });
+  workers.for_each_block(blocks * parts, [&](std::size_t item, std::size_t worker) {
+    const std::size_t first = item / parts * block_rows, part = item % parts;
+    Matrix<T> rows_of_a = a;
+    if (layout.depth > 0) rows_of_a.data += first * a.row_stride;
+    Start<T> rows_of_start = start;
+    if (start.data != nullptr) rows_of_start.data += first * start.stride;
+    multiply_block(std::min(block_rows, m - first), rows_of_a, layout, packed,
+                   panels * part / parts, panels * (part + 1) / parts, rows_of_start,
+                   c + first * c_stride, c_stride,
+                   scratch + (scratch == nullptr ? 0 : worker * scratch_size));
+  });
 }
 
 }  // namespace
@@ -220,10 +221,10 @@ void gemm(const ThreadTeam& team, std::size_t m, std::size_t n, std::size_t k, c
           b.rows != nullptr ? PackSource<T>{nullptr, 0, 1, b.rows + k0, n0}
                             : PackSource<T>{b.data + k0 * b.row_stride + n0 * b.column_stride,
                                             b.row_stride, b.column_stride};
-      const bool share = layout.size() >= kWorthPacking && m * layout.size() >= kWorthThreads;
-      (share ? team : ThreadTeam(1)).for_each_block(layout.panels(), [&](std::size_t panel) {
-        pack(layout, source, panel, panel + 1, packed);
-      });
+      team.for_elements(std::min(m * layout.size() / kPerElement, layout.size() * kPerPacked))
+          .for_each_block(layout.panels(), [&](std::size_t panel) {
+            pack(layout, source, panel, panel + 1, packed);
+          });
       Matrix<T> part_of_a = a;
       part_of_a.data += k0 * a.column_stride;
       Start<T> from = {c + n0, c_stride};

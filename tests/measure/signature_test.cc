@@ -1,10 +1,13 @@
-// Neither threads nor caches change a bit of what training computes, on any instruction set.
+// Neither threads nor caches change a bit of what training computes, on any instruction set; nor
+// has anything else since the README was written.
 
 #include "measure/signature.h"
 
 #include <gtest/gtest.h>
 
 #include <cstddef>
+#include <fstream>
+#include <iterator>
 #include <string>
 
 #include "kernels/caches.h"
@@ -14,6 +17,21 @@ namespace unroll::measure {
 namespace {
 
 constexpr std::size_t operator""_KiB(unsigned long long size) { return std::size_t{size} << 10; }
+
+TEST(Signature, IsTheReadmes) {
+  std::ifstream file(UNROLL_SOURCE_DIR "/README.md");
+  const std::string readme(std::istreambuf_iterator<char>(file), {});
+  const std::string best = instruction_set();
+  for (const std::string& target : instruction_sets()) {
+    set_instruction_set(target);
+    const std::string line = "| " + target;
+    const std::size_t begin = readme.find("\n" + line);
+    ASSERT_NE(begin, std::string::npos) << line;
+    const std::string row = readme.substr(begin, readme.find('\n', begin + 1) - begin);
+    EXPECT_NE(row.find("`" + signature({}) + "`"), std::string::npos) << signature({}) << row;
+  }
+  set_instruction_set(best);
+}
 
 TEST(Signature, DependsOnTheInstructionSetAndTheShardsAlone) {
   const Caches found = caches();

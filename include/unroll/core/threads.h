@@ -31,10 +31,12 @@ class ThreadTeam {
 
   int size() const { return threads_; }
 
-  // This team, or the caller alone where `elements` of work (additions, or numbers moved) take less
-  // than two or three µs, several times what handing them to a thread costs.
+  // As many of this team as have 2^14 elements of work each (additions, or numbers moved), which
+  // take one µs or more, several times what handing them to a thread costs; the caller alone where
+  // that is no more than one.
   ThreadTeam for_elements(std::size_t elements) const {
-    return elements < (std::size_t{1} << 15) ? ThreadTeam(Alone{}) : *this;
+    const auto most = static_cast<std::size_t>(threads_), worth = elements >> 14;
+    return worth < most ? ThreadTeam(Some{worth > 1 ? static_cast<int>(worth) : 1}) : *this;
   }
 
   // task(block), or task(block, worker), once for every block < blocks; which thread takes which
@@ -68,8 +70,10 @@ class ThreadTeam {
 
  private:
   friend class ThreadPool;
-  struct Alone {};
-  explicit ThreadTeam(Alone) : threads_(1) {}
+  struct Some {
+    int threads;
+  };
+  explicit ThreadTeam(Some some) : threads_(some.threads) {}
   struct Job {
     // (index, count) where they run together, else (index, worker)
     void (*call)(const void* task, std::size_t index, std::size_t other);

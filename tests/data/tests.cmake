@@ -1,4 +1,6 @@
 unroll_test(data/calendar_test)
+unroll_test(data/date_pattern_test)
+unroll_test(data/date_readings_test)
 unroll_test(data/forecast_test)
 unroll_test(data/forecast_json_test nlohmann_json::nlohmann_json)
 unroll_test(data/line_reader_test ZLIB::ZLIB)

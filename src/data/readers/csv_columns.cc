@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <string_view>
 
+#include "data/date_readings.h"
 #include "data/number.h"
 #include "data/readers/readers.h"
 #include "support/quote.h"
 #include "unroll/core/error.h"
-#include "unroll/data/calendar.h"
 
 namespace unroll::detail {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::string_view kTargetNames[] = {"label", "class", "target", "y"};
 constexpr std::string_view kTimeNames[] = {"time", "date", "datetime", "timestamp", "step"};
 
 bool may_be_data(std::string_view cell) {
-  return parse_number(cell).problem == nullptr || parse_date(cell).has_value();
+  return parse_number(cell).problem == nullptr || is_date(cell);
 }
 
 // All columns that the options name.

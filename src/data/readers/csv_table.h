@@ -34,6 +34,7 @@ class CsvTable {
   bool next();
 
   std::size_t columns() const { return columns_; }
+  char delimiter() const { return static_cast<char>(parser_.delim_char); }
   // Of the current row; without white space at the ends, unless it is in quotes.
   std::string_view cell(std::size_t column) const;
   // NaN for a missing value. Throws FormatError where the cell is no number.

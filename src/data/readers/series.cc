@@ -2,46 +2,31 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <numeric>
+#include <utility>
 
+#include "core/range.h"
+#include "data/date_pattern.h"
 #include "data/number.h"
 #include "data/readers/csv_columns.h"
 #include "data/readers/csv_table.h"
+#include "data/readers/series_columns.h"
+#include "data/readers/series_times.h"
 #include "support/quote.h"
 #include "unroll/core/error.h"
-#include "unroll/data/calendar.h"
 
 namespace unroll {
 namespace {
 
 using detail::CsvTable;
+using detail::SeriesColumn;
+using detail::TimeColumn;
 
 constexpr std::array<std::string_view, 7> kFrequencyNames = {
     "yearly", "quarterly", "monthly", "weekly", "daily", "hourly", "other"};
-constexpr std::string_view kTimeNames[] = {"date", "datetime", "timestamp", "time", "day",
-                                           "week", "month",    "year",      "step"};
 constexpr std::int64_t kHour = 3600;
 constexpr std::int64_t kDay = 24 * kHour;
-
-// Whether an unnamed cell is more likely a date than a number.
-bool is_likely_date(const CsvTable& table, std::size_t column) {
-  const std::string_view cell = detail::trim(table.cell(column));
-  if (!parse_date(cell)) return false;
-  if (detail::parse_number(cell).problem != nullptr) return true;
-  const bool is_year = cell.size() != 4 || (cell >= "1500" && cell <= "2200");
-  return column == 0 && table.columns() > 1 && is_year;
-}
-
-// `table` stands at its first row.
-std::optional<std::size_t> find_time(const CsvTable& table) {
-  for (const std::string_view name : kTimeNames) {
-    if (const auto found = table.find(name)) return found;
-  }
-  for (std::size_t i = 0; i < table.columns(); ++i) {
-    if (is_likely_date(table, i)) return i;
-  }
-  return std::nullopt;
-}
 
 // "2" of "column 2", as columns are called where there is no header; else the name itself.
 std::string number_of(const std::string& name) {
@@ -53,8 +38,10 @@ std::string number_of(const std::string& name) {
 
 bool has_names(const CsvTable& table, const SeriesReaderOptions& options) {
   if (options.header) return *options.header;
-  for (const std::string& name : options.columns) {
-    if (!detail::is_column_number(number_of(name))) return true;
+  for (const auto* const names : {&options.columns, &options.ignored_columns}) {
+    for (const std::string& name : *names) {
+      if (!detail::is_column_number(number_of(name))) return true;
+    }
   }
   const std::string time = options.time_column.value_or("");
   if (!time.empty() && !detail::is_column_number(number_of(time))) return true;
@@ -84,103 +71,129 @@ Frequency frequency_of(std::int64_t spacing) {
   return spacing == kHour ? Frequency::kHourly : Frequency::kOther;
 }
 
-class SeriesReader {
+constexpr std::size_t kNoColumn = std::numeric_limits<std::size_t>::max();
+
+// What each column of a table is.
+struct SeriesColumns {
+  TimeColumn time = {.index = kNoColumn};
+  std::vector<SeriesColumn> values = {};
+
+  bool has_times() const { return time.index != kNoColumn; }
+};
+
+class ColumnChooser {
  public:
-  SeriesReader(CsvTable& table, Series& out) : table_(table), out_(out) {}
+  // `table` stands at its first row.
+  ColumnChooser(const CsvTable& table, const SeriesReaderOptions& options)
+      : table_(table), options_(options) {}
 
-  void choose_columns(const SeriesReaderOptions& options) {
-    if (has_names(table_, options)) {
-      table_.take_header();
-    } else {
-      table_.hold();
+  SeriesColumns choose() {
+    if (!options_.time_column) {
+      columns_.time.index = find_time_column(table_, options_.time_format).value_or(kNoColumn);
+    } else if (!options_.time_column->empty()) {
+      columns_.time.index = find(*options_.time_column);
     }
-    if (!table_.next()) throw FormatError(table_.file() + ": has a header and no rows");
-    if (!options.time_column) {
-      time_ = find_time(table_).value_or(kNoColumn);
-    } else if (!options.time_column->empty()) {
-      time_ = find(*options.time_column);
+    for (const std::string& name : options_.columns) ask(name);
+    for (const std::string& name : options_.ignored_columns) {
+      if (!options_.are_remembered || table_.find(name)) ignore(name);
     }
-    for (const std::string& name : options.columns) {
-      const std::size_t column = find(name);
-      if (std::find(columns_.begin(), columns_.end(), column) != columns_.end()) {
-        throw ValueError("the column " + quote(name) + " of " + table_.file() +
-                         " is asked for twice");
-      }
-      columns_.push_back(column);
-      // What is asked for as numbers was not meant as time, unless the option says both.
-      if (time_ == column) {
-        if (options.time_column) {
-          throw ValueError("the column " + quote(name) + " of " + table_.file() +
-                           " is asked for as time and as values");
-        }
-        time_ = kNoColumn;
-      }
+    // Ids are looked at in any case: they tell whether it is one series.
+    for (std::size_t i = 0; i < table_.columns(); ++i) {
+      if (i == columns_.time.index || is_used(i)) continue;
+      SeriesColumn free = column(i);
+      if (options_.columns.empty() || free.is_id) columns_.values.push_back(std::move(free));
     }
-    for (std::size_t i = 0; options.columns.empty() && i < table_.columns(); ++i) {
-      if (time_ != i) columns_.push_back(i);
+    if (columns_.values.empty()) {
+      throw FormatError(table_.file() + ": has no column beside its times");
     }
-    if (columns_.empty()) throw FormatError(table_.file() + ": has no column beside its times");
-    for (const std::size_t column : columns_) out_.column_names.push_back(name_of(column));
-    if (time_ != kNoColumn) out_.time_name = name_of(time_);
-  }
-
-  void read_row() {
-    if (time_ != kNoColumn) read_time(time_);
-    for (const std::size_t column : columns_) out_.values.push_back(table_.number(column));
+    if (!options_.time_format.empty() && !columns_.has_times()) {
+      throw ValueError(table_.file() + ": no column has times of the form " +
+                       printable(options_.time_format) + "; name it");
+    }
+    return std::move(columns_);
   }
 
  private:
+  void ask(const std::string& name) {
+    const std::size_t index = find(name);
+    if (is_used(index)) fail(name, "twice");
+    // What is asked for as numbers was not meant as time, unless the option says both.
+    if (columns_.time.index == index) {
+      if (options_.time_column) fail(name, "as time and as values");
+      columns_.time.index = kNoColumn;
+    }
+    columns_.values.push_back(column(index));
+    columns_.values.back().is_asked = true;
+    columns_.values.back().is_id = false;
+  }
+
+  void ignore(const std::string& name) {
+    const std::size_t index = find(name);
+    if (index == columns_.time.index) {
+      if (options_.time_column) fail(name, "as time and to be ignored");
+      columns_.time.index = kNoColumn;
+    }
+    if (is_used(index)) fail(name, "twice, or as values and to be ignored");
+    ignored_.push_back(index);
+  }
+
+  bool is_used(std::size_t index) const {
+    return std::find(ignored_.begin(), ignored_.end(), index) != ignored_.end() ||
+           std::any_of(columns_.values.begin(), columns_.values.end(),
+                       [&](const SeriesColumn& other) { return other.index == index; });
+  }
+
   std::size_t find(const std::string& name) const {
     return table_.column(table_.has_header() ? name : number_of(name));
   }
 
-  std::string name_of(std::size_t column) const {
-    return table_.has_header() ? table_.name(column) : "column " + std::to_string(column + 1);
+  SeriesColumn column(std::size_t index) const {
+    SeriesColumn made;
+    made.index = index;
+    made.name = series_column_name(table_, index);
+    made.is_named = table_.has_header();
+    made.is_id = made.is_named && detail::is_id_name(made.name);
+    return made;
   }
 
-  void read_time(std::size_t column) {
-    const std::string_view text = detail::trim(table_.cell(column));
-    const auto date = parse_date(text);
-    if (out_.dates.empty()) are_dates_ = date.has_value();
-    double time = 0;
-    if (are_dates_) {
-      if (!date) {
-        table_.fail(column, quote(text) +
-                                " is no date; wanted such as 2024, 2024-02, 2024-02-29, "
-                                "20240229 or 2024-02-29T23:59");
-      }
-      time = static_cast<double>(*date);
-      out_.seconds.push_back(*date);
-      const CalendarTime calendar = calendar_time(*date);
-      out_.months.push_back(calendar.month);
-      out_.weekdays.push_back(calendar.weekday);
-      out_.hours.push_back(calendar.hour);
-    } else {
-      const detail::Number number = detail::parse_number(text);
-      if (number.problem || number.value != number.value) {
-        table_.fail(column, quote(text) +
-                                " is neither a date such as 2024-02-29 nor a number; "
-                                "name the column of the times");
-      }
-      time = number.value;
-    }
-    if (!out_.dates.empty() && time <= last_) {
-      table_.fail(column, quote(text) + " follows " + quote(out_.dates.back()) +
-                              (time == last_ ? ": it stands twice"
-                                             : ": times must rise; sort the file by time"));
-    }
-    last_ = time;
-    out_.dates.emplace_back(text);
+  [[noreturn]] void fail(const std::string& name, const char* how) const {
+    throw ValueError("the column " + quote(name) + " of " + table_.file() + " is asked for " + how);
   }
 
-  CsvTable& table_;
-  Series& out_;
-  static constexpr std::size_t kNoColumn = std::numeric_limits<std::size_t>::max();
-  std::size_t time_ = kNoColumn;
-  std::vector<std::size_t> columns_;
-  bool are_dates_ = false;
-  double last_ = 0;
+  const CsvTable& table_;
+  const SeriesReaderOptions& options_;
+  SeriesColumns columns_;
+  std::vector<std::size_t> ignored_;
 };
+
+void read_rows(CsvTable& table, SeriesColumns& columns) {
+  do {
+    if (columns.has_times()) columns.time.read(table);
+    for (SeriesColumn& column : columns.values) column.read(table);
+  } while (table.next());
+}
+
+// (T, C)
+std::vector<double> side_by_side(const std::vector<SeriesColumn>& columns) {
+  std::vector<double> values;
+  const std::size_t steps = columns.front().values.size();
+  values.reserve(steps * columns.size());
+  for (std::size_t t = 0; t < steps; ++t) {
+    for (const SeriesColumn& column : columns) values.push_back(column.values[t]);
+  }
+  return values;
+}
+
+void begin_table(CsvTable& table, const SeriesReaderOptions& options, Series& out) {
+  if (has_names(table, options)) {
+    table.take_header();
+  } else {
+    table.hold();
+  }
+  if (!table.next()) throw FormatError(table.file() + ": has a header and no rows");
+  out.notes.header = table.has_header();
+  out.notes.delimiter = table.delimiter();
+}
 
 }  // namespace
 
@@ -189,18 +202,51 @@ std::string_view frequency_name(Frequency frequency) {
 }
 
 Series read_series(const std::string& path, const SeriesReaderOptions& options) {
+  if (const char* problem = detail::pattern_problem(options.time_format);
+      problem != nullptr && !options.time_format.empty()) {
+    throw ValueError("time_format " + quote(options.time_format) + " " + problem);
+  }
   Series series;
   series.source = path;
   detail::LineReader lines = detail::open_text(path, "a CSV file (text)");
   CsvTable table(lines, options.delimiter);
-  SeriesReader reader(table, series);
-  reader.choose_columns(options);
-  do {
-    reader.read_row();
-  } while (table.next());
+  begin_table(table, options, series);
+  SeriesColumns columns = ColumnChooser(table, options).choose();
+  read_rows(table, columns);
+  if (columns.has_times() && detail::has_repeated_times(columns.time)) {
+    const std::string ids = detail::ids_of_panel(columns.values, columns.time.texts);
+    if (!ids.empty()) {
+      detail::refuse_panel(path, "times repeat, and each stands once for every " + ids);
+    }
+  }
+  detail::leave_out_columns(path, columns.has_times(), columns.values, series.notes);
+  for (const SeriesColumn& column : columns.values) series.column_names.push_back(column.name);
+  series.values = side_by_side(columns.values);
+  columns.values.clear();
+  if (!columns.has_times()) {
+    if (options.insert_missing) detail::insert_missing_steps(series);
+    return series;
+  }
+  series.time_name = detail::series_column_name(table, columns.time.index);
+  detail::read_times(table, std::move(columns.time), options, series);
   series.spacing = median_spacing(series.seconds);
   series.frequency = frequency_of(series.spacing);
+  if (options.insert_missing) detail::insert_missing_steps(series);
   return series;
+}
+
+std::string time_after(const Series& series, std::size_t ahead) {
+  if (series.dates.empty()) return "";
+  if (!series.times.empty()) {
+    if (!series.step.is_known()) return "";
+    const auto count = static_cast<std::int64_t>(ahead);
+    return detail::write_date(
+        series.time_format,
+        {steps_after(series.step, series.times.back(), count), series.utc_offset});
+  }
+  if (series.number_step == 0) return "";
+  const double last = detail::parse_number(series.dates.back()).value;
+  return number_text(last + static_cast<double>(ahead) * series.number_step);
 }
 
 }  // namespace unroll

@@ -124,7 +124,7 @@ TEST(Series, RefusesAnythingElse) {
       {"", {}, "a.csv: is empty; wanted a CSV file (text)"},
       {"date,p\n", {}, "a.csv: has a header and no rows"},
       {"date\n2024\n", {}, "a.csv: has no column beside its times"},
-      {"date,p\n2024,1\n2023,2\n",
+      {"date,p\n2024,1\n2023,2\n2025,3\n",
        {},
        "a.csv: line 3, column 1 ('date'): '2023' follows '2024': times must rise; sort the file by "
        "time"},

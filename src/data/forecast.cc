@@ -71,7 +71,7 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
   }
   scheme.has_dates_ = !series.seconds.empty();
   scheme.frequency_ = series.frequency;
-  scheme.season_ = detail::season_of(series.frequency);
+  scheme.season_ = detail::season_of(series.frequency, series.step);
   if (options.calendar && scheme.has_dates_) scheme.periods_ = periods(series.spacing);
   const std::size_t width = series.columns();
   scheme.means.assign(width, 0);
@@ -96,14 +96,32 @@ ForecastScheme ForecastScheme::learn(const Series& series, std::size_t train_ste
   for (std::size_t i = 0; i < train_steps * width; ++i) {
     scheme.transformed(filled, i / width, i % width);
   }
-  for (std::size_t c = 0; c < width; ++c) {
+  scheme.require_moderate(series, columns);
+  scheme.learn_scales(columns);
+  return scheme;
+}
+
+void ForecastScheme::learn_scales(const std::vector<std::vector<double>>& columns) {
+  for (const std::vector<double>& x : columns) {
+    are_constant_.push_back(detail::is_constant(x));
+    if (*options_.transform == Transform::kLog) log_floors_.push_back(detail::floor_of(x));
+  }
+}
+
+// What has no square cannot be learnt from: neither deviations nor errors are numbers.
+void ForecastScheme::require_moderate(const Series& series,
+                                      const std::vector<std::vector<double>>& columns) const {
+  for (std::size_t c = 0; c < columns.size(); ++c) {
     double squares = 0;
-    for (const double x : columns[c]) squares += (x - scheme.means[c]) * (x - scheme.means[c]);
-    if (std::isfinite(squares)) continue;
+    for (const double x : columns[c]) squares += x * x;
+    if (std::isfinite(squares * static_cast<double>(columns[c].size()))) continue;
     throw FormatError(series.source + ": the numbers of " + quote(series.column_names[c]) +
                       " are too large to have a mean and a deviation; scale them down");
   }
-  return scheme;
+}
+
+double ForecastScheme::log_floor(std::size_t column) const {
+  return column < log_floors_.size() ? log_floors_[column] : 0;
 }
 
 std::size_t ForecastScheme::first_step() const {
@@ -136,12 +154,15 @@ void ForecastScheme::require_columns(const Series& series) const {
 double ForecastScheme::transformed(const Series& series, std::size_t step,
                                    std::size_t column) const {
   const double value = filled(series, step, column);
-  if (detail::allows(*options_.transform, value)) return detail::apply(*options_.transform, value);
+  const double floor = log_floor(column);
+  if (detail::allows(*options_.transform, value, floor)) {
+    return detail::apply(*options_.transform, value, floor);
+  }
   const std::string what = series.source + ": " + quote(columns_[column]) + " is " +
                            number_text(value) + " at " + when(series, step);
   if (!std::isfinite(value)) throw FormatError(what + "; wanted a finite number");
   throw FormatError(what + ", which has no " + transform_name(*options_.transform) +
-                    "; train with transform none");
+                    "; train with --transform none");
 }
 
 double ForecastScheme::filled(const Series& series, std::size_t step, std::size_t column) const {
@@ -253,14 +274,7 @@ double ForecastScheme::forecast(const Series& series, std::size_t origin, std::s
                      ")");
   }
   const double level = transformed(series, origin - 1, column) + change;
-  switch (*options_.transform) {
-    case Transform::kLog:
-      return std::exp(level);
-    case Transform::kSqrt:
-      return level > 0 ? level * level : 0;
-    default:
-      return level;
-  }
+  return detail::undo(*options_.transform, level, log_floor(column));
 }
 
 }  // namespace unroll

@@ -11,21 +11,15 @@ namespace {
 constexpr double kTrend = 0.7;  // a larger correlation with time is one
 constexpr double kNever = -std::numeric_limits<double>::infinity();
 
-bool is_constant(const std::vector<double>& x) {
-  return std::adjacent_find(x.begin(), x.end(), std::not_equal_to<>()) == x.end();
-}
-
 // -n/2 log(mean square of the changes of g(x)) + sum of log g'(x): the likelihood of the changes of
 // x itself, up to a constant. g' is bounded at zero by half the smallest positive value.
 double likelihood(Transform transform, const std::vector<double>& x) {
-  double smallest = std::numeric_limits<double>::infinity(), squares = 0, jacobian = 0;
-  for (const double value : x) {
-    if (value > 0) smallest = std::min(smallest, value);
-  }
+  const double floor = floor_of(x) > 0 ? floor_of(x) : std::numeric_limits<double>::infinity();
+  double squares = 0, jacobian = 0;
   for (std::size_t t = 1; t < x.size(); ++t) {
     const double change = apply(transform, x[t]) - apply(transform, x[t - 1]);
     squares += change * change;
-    const double at = std::max(x[t], smallest / 2);
+    const double at = std::max(x[t], floor);
     if (transform == Transform::kLog) jacobian -= std::log(at);
     if (transform == Transform::kSqrt) jacobian -= std::log(2 * std::sqrt(at));
   }
@@ -35,16 +29,35 @@ double likelihood(Transform transform, const std::vector<double>& x) {
 
 }  // namespace
 
-double apply(Transform transform, double x) {
-  return transform == Transform::kLog    ? std::log(x)
-         : transform == Transform::kSqrt ? std::sqrt(x)
-                                         : x;
+double apply(Transform transform, double x, double floor) {
+  if (transform == Transform::kLog) {
+    return x < floor ? std::log(floor) + (x - floor) / floor : std::log(x);
+  }
+  return transform == Transform::kSqrt ? std::sqrt(x) : x;
 }
 
-bool allows(Transform transform, double x) {
-  return std::isfinite(x) && (transform == Transform::kLog    ? x > 0
-                              : transform == Transform::kSqrt ? x >= 0
-                                                              : true);
+double undo(Transform transform, double x, double floor) {
+  if (transform == Transform::kNone) return x;
+  if (transform == Transform::kSqrt) return x > 0 ? x * x : 0;
+  if (floor == 0 || x >= std::log(floor)) return std::exp(x);
+  return std::max(0.0, floor + floor * (x - std::log(floor)));
+}
+
+bool allows(Transform transform, double x, double floor) {
+  if (transform == Transform::kLog) return std::isfinite(x) && (floor > 0 ? x >= 0 : x > 0);
+  return std::isfinite(x) && (transform == Transform::kNone || x >= 0);
+}
+
+bool is_constant(const std::vector<double>& x) {
+  return std::adjacent_find(x.begin(), x.end(), std::not_equal_to<>()) == x.end();
+}
+
+double floor_of(const std::vector<double>& x) {
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const double value : x) {
+    if (value > 0) smallest = std::min(smallest, value);
+  }
+  return std::isfinite(smallest) ? smallest / 2 : 0;
 }
 
 Transform choose_transform(const std::vector<std::vector<double>>& columns) {
@@ -74,7 +87,7 @@ bool has_trend(const std::vector<double>& x) {
   return !is_constant(x) && xx > 0 && std::fabs(xt) > kTrend * std::sqrt(xx * tt);
 }
 
-std::size_t season_of(Frequency frequency) {
+std::size_t season_of(Frequency frequency, const TimeStep& step) {
   switch (frequency) {
     case Frequency::kQuarterly:
       return 4;
@@ -83,7 +96,7 @@ std::size_t season_of(Frequency frequency) {
     case Frequency::kWeekly:
       return 52;
     case Frequency::kDaily:
-      return 7;
+      return step.days_of_week();
     case Frequency::kHourly:
       return 24;
     default:

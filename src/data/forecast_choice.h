@@ -6,8 +6,14 @@
 
 namespace unroll::detail {
 
-double apply(Transform transform, double x);
-bool allows(Transform transform, double x);  // never a number that is not finite
+// Below `floor` log x is log floor + (x - floor) / floor, its tangent.
+double apply(Transform transform, double x, double floor = 0);
+double undo(Transform transform, double x, double floor = 0);
+// Never a number that is not finite; 0 has a log where there is a floor.
+bool allows(Transform transform, double x, double floor = 0);
+bool is_constant(const std::vector<double>& column);
+// Half the smallest value above 0; 0 where there is none.
+double floor_of(const std::vector<double>& column);
 
 // What ForecastOptions says of the choice of the transform, over all columns together, and of a
 // trend.
@@ -15,6 +21,6 @@ Transform choose_transform(const std::vector<std::vector<double>>& columns);
 bool has_trend(const std::vector<double>& column);
 
 // Steps of a season; 0 where there is none.
-std::size_t season_of(Frequency frequency);
+std::size_t season_of(Frequency frequency, const TimeStep& step = {});
 
 }  // namespace unroll::detail

@@ -9,6 +9,8 @@
 namespace unroll {
 namespace {
 
+constexpr std::size_t kMaxSeason = 366;
+
 Frequency parse_frequency(const std::string& name) {
   constexpr Frequency kAll[] = {Frequency::kYearly, Frequency::kQuarterly, Frequency::kMonthly,
                                 Frequency::kWeekly, Frequency::kDaily,     Frequency::kHourly,
@@ -30,25 +32,51 @@ std::size_t size_of(const Json& json, const char* key, std::size_t most) {
                    std::to_string(most));
 }
 
+Json reader_json(const SeriesReaderOptions& reader) {
+  return {{"time_column", reader.time_column},
+          {"time_format", reader.time_format},
+          {"usual_time_format", reader.usual_time_format},
+          {"ignored_columns", reader.ignored_columns},
+          {"header", reader.header},
+          {"insert_missing", reader.insert_missing}};
+}
+
+SeriesReaderOptions reader_of(const Json& json) {
+  SeriesReaderOptions reader;
+  if (const Json& time = json.at("time_column"); !time.is_null()) reader.time_column = time.text();
+  json.at("time_format").get_to(reader.time_format);
+  json.at("usual_time_format").get_to(reader.usual_time_format);
+  json.at("ignored_columns").get_to(reader.ignored_columns);
+  if (const Json& header = json.at("header"); !header.is_null()) {
+    reader.header = header.get<bool>();
+  }
+  json.at("insert_missing").get_to(reader.insert_missing);
+  return reader;
+}
+
 }  // namespace
 
 std::string ForecastScheme::to_json() const {
-  return Json{{"columns", columns_},
-              {"lags", options_.lags},
-              {"horizon", options_.horizon},
-              {"transform", transform_name(*options_.transform)},
-              {"input", forecast_input_name(*options_.input)},
-              {"stateful", options_.stateful},
-              {"calendar", options_.calendar},
-              {"missing", missing_name(options_.missing)},
-              {"has_dates", has_dates_},
-              {"frequency", frequency_name(frequency_)},
-              {"periods", periods_},
-              {"means", means},
-              {"naive_errors", naive_errors},
-              {"autoregressions", autoregressions},
-              {"interval_factors", interval_factors}}
-      .dump();
+  Json json = {{"columns", columns_},
+               {"lags", options_.lags},
+               {"horizon", options_.horizon},
+               {"transform", transform_name(*options_.transform)},
+               {"input", forecast_input_name(*options_.input)},
+               {"stateful", options_.stateful},
+               {"calendar", options_.calendar},
+               {"missing", missing_name(options_.missing)},
+               {"has_dates", has_dates_},
+               {"frequency", frequency_name(frequency_)},
+               {"periods", periods_},
+               {"means", means},
+               {"naive_errors", naive_errors},
+               {"autoregressions", autoregressions},
+               {"interval_factors", interval_factors},
+               {"season", season_},
+               {"constant", Json(Json::Array(are_constant_.begin(), are_constant_.end()))},
+               {"reader", reader_json(reader)}};
+  if (!log_floors_.empty()) json["log_floors"] = log_floors_;
+  return json.dump();
 }
 
 ForecastScheme ForecastScheme::from_json(std::string_view text, const std::string& source) {
@@ -68,7 +96,16 @@ ForecastScheme ForecastScheme::from_json(std::string_view text, const std::strin
     scheme.options_.missing = parse_missing(json.at("missing").get<std::string>());
     json.at("has_dates").get_to(scheme.has_dates_);
     scheme.frequency_ = parse_frequency(json.at("frequency").get<std::string>());
-    scheme.season_ = detail::season_of(scheme.frequency_);
+    // What follows is not in the first files.
+    scheme.season_ = json.contains("season") ? json.at("season").get<std::size_t>()
+                                             : detail::season_of(scheme.frequency_);
+    scheme.log_floors_ = json.value("log_floors", std::vector<double>());
+    if (json.contains("reader")) scheme.reader = reader_of(json.at("reader"));
+    if (json.contains("constant")) {
+      for (const Json& constant : json.at("constant").items_of_array()) {
+        scheme.are_constant_.push_back(constant.get<bool>());
+      }
+    }
     json.at("periods").get_to(scheme.periods_);
     json.at("means").get_to(scheme.means);
     json.at("naive_errors").get_to(scheme.naive_errors);
@@ -81,7 +118,9 @@ ForecastScheme ForecastScheme::from_json(std::string_view text, const std::strin
     const auto is_empty = [](const std::vector<double>& list) { return list.empty(); };
     const auto is_positive = [](double x) { return x > 0; };
     if (width == 0 || scheme.means.size() != width || !fits(scheme.naive_errors, width) ||
-        !fits(scheme.autoregressions, width) ||
+        !fits(scheme.autoregressions, width) || !fits(scheme.log_floors_, width) ||
+        !fits(scheme.are_constant_, width) || scheme.season_ > kMaxSeason ||
+        !std::all_of(scheme.log_floors_.begin(), scheme.log_floors_.end(), is_positive) ||
         !fits(scheme.interval_factors, scheme.options_.horizon * width) ||
         std::any_of(scheme.autoregressions.begin(), scheme.autoregressions.end(), is_empty) ||
         !std::all_of(scheme.periods_.begin(), scheme.periods_.end(), is_positive)) {

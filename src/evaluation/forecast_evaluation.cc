@@ -27,6 +27,22 @@ std::vector<double> known_values(const Series& series, std::size_t column, doubl
   return values;
 }
 
+// Of columns that never changed in training, the answer is that they do not: the mean change, which
+// is 0, with this deviation.
+template <class T>
+void keep_constant(const std::vector<bool>& constant, std::size_t targets, double deviation,
+                   Decoded<T>& decoded) {
+  if (std::find(constant.begin(), constant.end(), true) == constant.end()) return;
+  const std::size_t levels =
+      decoded.values.empty() ? 0 : decoded.quantiles.size() / decoded.values.size();
+  for (std::size_t i = 0; i < decoded.values.size(); ++i) {
+    if (!constant[i % targets % constant.size()]) continue;
+    decoded.values[i] = 0;
+    if (!decoded.below.empty()) decoded.below[i] = decoded.above[i] = deviation;
+    std::fill_n(decoded.quantiles.begin() + static_cast<std::ptrdiff_t>(i * levels), levels, 0.0);
+  }
+}
+
 }  // namespace
 
 void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t train_steps) {
@@ -47,13 +63,14 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 
 template <class T>
 std::vector<double> interval_factors(const HeadOptions& head, const EncodedSequences& valid,
-                                     std::span<const T> predictions) {
+                                     std::span<const T> predictions,
+                                     const std::vector<bool>& constant) {
   if (!make_head(head)->options().quantiles.empty()) return {};
   if (valid.rows() == 0) return {};
   const std::vector<double>& truth = valid.number_targets().values;
   const std::size_t targets = valid.target_width();
-  const Decoded<T> decoded =
-      decode<T>(head, valid.begin, make_head(head)->width(targets), predictions);
+  Decoded<T> decoded = decode<T>(head, valid.begin, make_head(head)->width(targets), predictions);
+  keep_constant(constant, targets, 1, decoded);
   std::vector<double> factors;
   for (std::size_t j = 0; j < targets; ++j) {
     std::vector<double> scores;
@@ -82,10 +99,12 @@ std::vector<ForecastValue> forecast_values(const SequenceModelDescription& descr
   const std::size_t columns = scheme.columns().size();
   const std::size_t targets = scheme.options().horizon * columns;
   const std::unique_ptr<const Head> head = make_head(description.options.head);
-  const Decoded<T> decoded =
-      head->decode(LossRows<T>{.rows = predictions.size() / head->width(targets),
-                               .width = head->width(targets),
-                               .predictions = predictions.data()});
+  Decoded<T> decoded = head->decode(LossRows<T>{.rows = predictions.size() / head->width(targets),
+                                                .width = head->width(targets),
+                                                .predictions = predictions.data()});
+  // Without a validation part nothing has shown that it may change.
+  keep_constant(scheme.constant_columns(), targets, scheme.interval_factors.empty() ? 0 : 1,
+                decoded);
   const Series known = scheme.fill_missing(series);
   const std::size_t levels = head->options().quantiles.size();
   std::vector<ForecastValue> values;
@@ -192,9 +211,9 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
 }
 
 template std::vector<double> interval_factors(const HeadOptions&, const EncodedSequences&,
-                                              std::span<const float>);
+                                              std::span<const float>, const std::vector<bool>&);
 template std::vector<double> interval_factors(const HeadOptions&, const EncodedSequences&,
-                                              std::span<const double>);
+                                              std::span<const double>, const std::vector<bool>&);
 template std::vector<ForecastValue> forecast_values(const SequenceModelDescription&, const Series&,
                                                     std::span<const std::size_t>,
                                                     std::span<const float>);

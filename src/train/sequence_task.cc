@@ -213,8 +213,9 @@ Validation SequenceTask<T>::validate(const ThreadTeam& team) {
                                                  options_.class_weights, model_.head_values());
   Validation validation = {.loss = {loss.sum, loss.rows}};
   if (options_.description.forecast) {  // figures in the units of the series need the series
-    options_.description.forecast->interval_factors =
-        interval_factors<T>(model_.options().head, valid_, predictions);
+    ForecastScheme& scheme = *options_.description.forecast;
+    scheme.interval_factors =
+        interval_factors<T>(model_.options().head, valid_, predictions, scheme.constant_columns());
     return validation;
   }
   validation.metrics =

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "data/forecast_cases.h"
 #include "messages.h"
@@ -39,6 +40,40 @@ TEST(ForecastJson, JsonRoundTrip) {
   // What learn() alone leaves can be read as well.
   const auto bare = ForecastScheme::learn(s, 6, plain(1, 1));
   EXPECT_EQ(ForecastScheme::from_json(bare.to_json(), "m").to_json(), bare.to_json());
+}
+
+const std::set<std::string> kNotInFirstFiles = {"stateful", "season", "constant", "log_floors",
+                                                "reader"};
+
+TEST(ForecastJson, OlderFiles) {
+  Series s;
+  auto json = nlohmann::ordered_json::parse(full_scheme(s).to_json());
+  for (const std::string& key : kNotInFirstFiles) {
+    EXPECT_EQ(json.erase(key), 1u) << key;
+  }
+  const auto old = ForecastScheme::from_json(json.dump(), "m");
+  EXPECT_EQ(old.season(), 7u);
+  EXPECT_TRUE(old.constant_columns().empty());
+  EXPECT_FALSE(old.reader.time_column);
+  s.values.back() = 0;  // has no log, as before
+  std::vector<std::size_t> origins;
+  EXPECT_THROW(old.windows(s, 0, 8, true, origins), FormatError);
+}
+
+TEST(ForecastJson, KeepsHowFilesAreRead) {
+  Series s;
+  ForecastScheme scheme = full_scheme(s);
+  scheme.reader.time_column = "";
+  scheme.reader.time_format = "%d/%m/%Y", scheme.reader.usual_time_format = "%Y";
+  scheme.reader.ignored_columns = {"n"};
+  scheme.reader.header = true, scheme.reader.insert_missing = true;
+  const auto again = ForecastScheme::from_json(scheme.to_json(), "m");
+  EXPECT_EQ(again.reader.time_column, "");
+  EXPECT_EQ(again.reader.time_format, "%d/%m/%Y");
+  EXPECT_EQ(again.reader.usual_time_format, "%Y");
+  EXPECT_EQ(again.reader.ignored_columns, std::vector<std::string>{"n"});
+  EXPECT_EQ(again.reader.header, true);
+  EXPECT_TRUE(again.reader.insert_missing);
 }
 
 TEST(ForecastJson, HostileJson) {
@@ -83,7 +118,19 @@ TEST(ForecastJson, HostileJson) {
                {"autoregressions", "[1]"},
                {"interval_factors", "[1]"},
                {"interval_factors", "[1,2,3]"},
-               {"interval_factors", "{}"}};
+               {"interval_factors", "{}"},
+               {"season", "-1"},
+               {"season", "1e9"},
+               {"season", "4000000000"},
+               {"constant", "[true,false]"},
+               {"constant", "[1]"},
+               {"constant", "true"},
+               {"log_floors", "[0]"},
+               {"log_floors", "[-1]"},
+               {"log_floors", "[1,2]"},
+               {"reader", "[]"},
+               {"reader", "{}"},
+               {"reader", "null"}};
   for (const auto& c : cases) {
     auto json = whole;
     ASSERT_TRUE(json.contains(c.key)) << c.key;
@@ -94,7 +141,7 @@ TEST(ForecastJson, HostileJson) {
                               {"m.file", "damaged"});
   }
   for (const auto& [key, value] : whole.items()) {
-    if (key == "stateful") continue;  // see StatefulIsKept
+    if (kNotInFirstFiles.contains(key)) continue;  // see StatefulIsKept, OlderFiles
     auto json = whole;
     json.erase(key);
     expect_error<FormatError>([&] { ForecastScheme::from_json(json.dump(), "m"); }, {key});

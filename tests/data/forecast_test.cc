@@ -389,7 +389,7 @@ TEST(Forecast, RefusesWhatDoesNotFit) {
       },
       {"a.csv", "'c0'", "too large", "scale them down"});
   const auto scheme = ForecastScheme::learn(values, 3, plain(1, 1, Transform::kLog));
-  expect_error<FormatError>([&] { windows(scheme, values, 0, 3); }, {"step 4", "log"});
+  expect_error<FormatError>([&] { windows(scheme, values, 0, 3); }, {"step 5", "log"});
 }
 
 TEST(Forecast, RefusesAnotherSeries) {
@@ -416,6 +416,57 @@ TEST(Forecast, Names) {
   EXPECT_EQ(forecast_input_name(ForecastInput::kLevel), "level");
   expect_error<ValueError>([] { parse_transform("lg"); }, {"'lg'", "log"});
   EXPECT_THROW(parse_forecast_input("Level"), ValueError);
+}
+
+// Above half the smallest value nothing changes; below it log goes on as its tangent.
+TEST(Forecast, LogSurvivesALaterZero) {
+  Series s = series_of({2, 4, 8, 16, 8, 4});
+  const auto scheme = ForecastScheme::learn(s, 6, plain(1, 1, Transform::kLog));
+  EXPECT_DOUBLE_EQ(scheme.forecast(s, 6, 0, std::log(0.5)), 2);
+  EXPECT_DOUBLE_EQ(scheme.forecast(s, 6, 0, std::log(0.25)), 1);
+  EXPECT_DOUBLE_EQ(scheme.forecast(s, 6, 0, std::log(0.25) - 0.5), 0.5);
+  EXPECT_EQ(scheme.forecast(s, 6, 0, -100), 0);
+  s.values.push_back(0);
+  std::vector<std::size_t> kept;
+  const Sequences windows = scheme.windows(s, 6, 7, true, kept);
+  EXPECT_DOUBLE_EQ(windows.targets.at(0), -1 - std::log(4));  // log 1 - 1
+  EXPECT_NEAR(scheme.forecast(s, 7, 0, 0), 0, 1e-15);
+  EXPECT_DOUBLE_EQ(scheme.forecast(s, 7, 0, 1 + std::log(3)), 3);
+  s.values.back() = -1;
+  expect_error<FormatError>([&] { scheme.windows(s, 6, 7, true, kept); },
+                            {"is -1", "no log", "--transform none"});
+  // The training part itself has to have logs.
+  s.values[2] = 0;
+  expect_error<FormatError>([&] { ForecastScheme::learn(s, 6, plain(1, 1, Transform::kLog)); },
+                            {"is 0", "no log"});
+}
+
+TEST(Forecast, KnowsWhichColumnsAreConstant) {
+  const Series s = series_of({1, 5, 2, 5, 3, 5, 4, 6}, 2);
+  EXPECT_EQ(ForecastScheme::learn(s, 3, plain(1, 1)).constant_columns(),
+            (std::vector<bool>{false, true}));
+  EXPECT_EQ(ForecastScheme::learn(s, 4, plain(1, 1)).constant_columns(),
+            (std::vector<bool>{false, false}));
+}
+
+// The squares of what is learnt from have to be numbers, and their sums.
+TEST(Forecast, RefusesNumbersWithoutSquares) {
+  for (const double large : {5e154, -5e154, 1e300}) {
+    const Series s = series_of({large, large * 1.01, large, large * 1.01});
+    expect_error<FormatError>([&] { ForecastScheme::learn(s, 4, plain(1, 1)); },
+                              {"a.csv", "'c0'", "too large", "scale them down"});
+  }
+  const Series s = series_of({5e150, 5.1e150, 5e150, 5.1e150});
+  EXPECT_NO_THROW(ForecastScheme::learn(s, 4, plain(1, 1)));
+}
+
+TEST(Forecast, ASeasonOfDaysHasTheDaysThatOccur) {
+  Series s = dated({1, 3, 2, 5, 4, 4}, 86400, Frequency::kDaily);
+  EXPECT_EQ(ForecastScheme::learn(s, 6, plain(1, 1)).season(), 7u);
+  s.step = {.microseconds = std::int64_t{86400} * 1000000, .weekdays = 0x1f};
+  const auto scheme = ForecastScheme::learn(s, 6, plain(1, 1));
+  EXPECT_EQ(scheme.season(), 5u);
+  EXPECT_EQ(ForecastScheme::from_json(scheme.to_json(), "m").season(), 5u);
 }
 
 }  // namespace

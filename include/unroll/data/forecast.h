@@ -37,7 +37,8 @@ struct ForecastOptions {
   // Not given: the one of the three that makes the changes of the training part most likely under a
   // normal distribution with mean 0 (Box, Cox, "An analysis of transformations", 1964), over all
   // columns that are not constant; log and √ only where all values of the training part allow them,
-  // those among them that stand in for missing ones.
+  // those among them that stand in for missing ones. Below half the smallest value of the training
+  // part, down to 0, log goes on as its tangent there: a later 0 has a place on the scale.
   std::optional<Transform> transform = {};
   // Not given: the change where a column of the training part has a trend (value and time correlate
   // by more than 0.7), whose levels the model would not have seen; else the level.
@@ -64,10 +65,13 @@ class ForecastScheme {
 
   const ForecastOptions& options() const { return options_; }  // completed
   const std::vector<std::string>& columns() const { return columns_; }
-  // Steps of a season, as the spacing of the dates says: 12 for months, 52 for weeks, 7 for days,
-  // 24 for hours, 4 for quarters; 0 for others.
+  // Steps of a season, as the spacing of the dates says: 12 for months, 52 for weeks, 24 for hours,
+  // 4 for quarters, for days as many as occur in a week; 0 for others.
   std::size_t season() const { return season_; }
   std::size_t first_origin() const;  // the first step that has L steps before it
+  // (C) whether a column has one value alone in the training part: no change is forecast for it.
+  // Empty of older files: none is treated so.
+  const std::vector<bool>& constant_columns() const { return are_constant_; }
 
   // An origin o is a step that is forecast from the ones before it. The windows of the origins
   // first … last-1 for which all L steps exist and no target is missing; `kept` receives them. A
@@ -102,10 +106,16 @@ class ForecastScheme {
   // The mean of each column, and the mean absolute error of its (seasonal) naive forecast, over the
   // training part; the latter may be empty.
   std::vector<double> means = {}, naive_errors = {};
+  // How files are read, the columns aside.
+  SeriesReaderOptions reader = {};
 
  private:
   double transformed(const Series& series, std::size_t step, std::size_t column) const;
   double filled(const Series& series, std::size_t step, std::size_t column) const;
+  double log_floor(std::size_t column) const;  // 0: log is not continued
+  void learn_scales(const std::vector<std::vector<double>>& columns);
+  void require_moderate(const Series& series,
+                        const std::vector<std::vector<double>>& columns) const;
   std::size_t first_step() const;  // that has an input
   void require_columns(const Series& series) const;
 
@@ -114,7 +124,9 @@ class ForecastScheme {
   bool has_dates_ = false;
   Frequency frequency_ = Frequency::kOther;
   std::size_t season_ = 0;
-  std::vector<double> periods_;  // seconds of the cycles of the calendar that are shown
+  std::vector<double> periods_;     // seconds of the cycles of the calendar that are shown
+  std::vector<double> log_floors_;  // (C) of the transform log; empty in older files
+  std::vector<bool> are_constant_;  // (C); empty in older files
 };
 
 }  // namespace unroll

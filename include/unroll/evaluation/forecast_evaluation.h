@@ -19,12 +19,14 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
 // For every target (K·C) the factor f for which the interval m ± f s held 90 % of the values of the
 // validation part: the ⌈0.9 (n+1)⌉-th smallest of |t - m| / s, or the largest of fewer than 9. m
 // are the predictions, s their deviations, 1 for heads without them. Empty for quantiles, which are
-// an interval already. Source: split conformal prediction; Lei, G'Sell, Rinaldo, Tibshirani,
-// Wasserman, "Distribution-free predictive inference for regression", 2018.
+// an interval already. `constant` (C): columns that are forecast not to change. Source: split
+// conformal prediction; Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, "Distribution-free predictive
+// inference for regression", 2018.
 template <class T>
 UNROLL_PUBLIC std::vector<double> interval_factors(const HeadOptions& head,
                                                    const EncodedSequences& valid,
-                                                   std::span<const T> predictions);
+                                                   std::span<const T> predictions,
+                                                   const std::vector<bool>& constant = {});
 
 // One forecast value in the series' units, and the ends of an interval that holds the true one with
 // a probability of 90 %: by interval_factors, or without a validation part by the variance that was

@@ -25,9 +25,12 @@ FitSeries<T>::FitSeries(Series series, const FitSeriesOptions& options)
   const std::size_t test = begin_of_share(options.test_fraction, series_.steps());
   const std::size_t valid = begin_of_share(options.valid_fraction, test);
   SequenceModelDescription description;
-  description.reader.time_column = options.time_column;
+  description.reader.time_column = options.reader.time_column.value_or("");
   description.forecast = ForecastScheme::learn(series_, valid, options.forecast);
   ForecastScheme& scheme = *description.forecast;
+  scheme.reader = options.reader;
+  scheme.reader.columns.clear();
+  scheme.reader.usual_time_format = series_.time_format;
   learn_comparisons(scheme, series_, valid);
   const std::size_t horizon = scheme.options().horizon;
   const auto part = [&](std::size_t begin, std::size_t end) {
@@ -79,6 +82,11 @@ void FitSeries<T>::require(const char* option, bool wanted, const SeriesPart& pa
 }
 
 template <class T>
+const ForecastScheme& FitSeries<T>::scheme() const {
+  return *task_->options().description.forecast;
+}
+
+template <class T>
 TrainedSequenceModel<T> FitSeries<T>::model(const RunStore& kept) const {
   return load_sequence_model<T>(read_model(kept));
 }
@@ -87,10 +95,15 @@ template <class T>
 FitReport FitSeries<T>::report(const std::vector<EpochRecord>& history, const RunStore& kept,
                                const ThreadTeam& team) const {
   const TrainedSequenceModel<T> best = model(kept);
-  const ForecastOptions& scheme = best.description.forecast->options();
+  const ForecastScheme& scheme = *best.description.forecast;
+  const ForecastOptions& options = scheme.options();
   FitReport report = {.figures = {{"train_loss", history.back().train_loss},
-                                  {"transform", transform_name(*scheme.transform)},
-                                  {"input", forecast_input_name(*scheme.input)}}};
+                                  {"columns", scheme.columns()},
+                                  {"transform", transform_name(*options.transform)},
+                                  {"input", forecast_input_name(*options.input)},
+                                  {"lags", std::uint64_t{options.lags}},
+                                  {"horizon", std::uint64_t{options.horizon}}}};
+  if (scheme.season() > 0) report.figures.emplace_back("season", std::uint64_t{scheme.season()});
   add(report, "valid_", best, valid_, team);
   add(report, "test_", best, test_, team);
   return report;

@@ -11,11 +11,19 @@
 
 namespace unroll {
 
-Series read_series_for(const SequenceModelDescription& description, const std::string& path,
-                       const std::string& time_column) {
-  SeriesReaderOptions reader = {.columns = description.forecast->columns()};
-  if (!time_column.empty()) reader.time_column = time_column;
-  return read_series(path, reader);
+SeriesReaderOptions reader_for(const SequenceModelDescription& description) {
+  SeriesReaderOptions reader = description.forecast->reader;
+  reader.columns = description.forecast->columns();
+  reader.are_remembered = true;
+  // Older files have it in another place, where empty means that it is found.
+  if (!reader.time_column && !description.reader.time_column.empty()) {
+    reader.time_column = description.reader.time_column;
+  }
+  return reader;
+}
+
+Series read_series_for(const SequenceModelDescription& description, const std::string& path) {
+  return read_series(path, reader_for(description));
 }
 
 template <class T>
@@ -51,12 +59,15 @@ Table forecast_table(const SequenceModelDescription& description, const Series& 
   };
   const auto known = [&](std::size_t row) { return step(row) < series.steps(); };
   Table table;
-  // Either all steps are of the series, or those after its end are among them, which have no dates.
-  const bool dated = !series.dates.empty() && (rows == 0 || known(rows - 1));
+  const bool dated =
+      !series.dates.empty() && (rows == 0 || known(rows - 1) || !time_after(series, 1).empty());
   if (!dated) {
     add_column(table, "time", rows, [&](std::size_t row) { return std::uint64_t{step(row) + 1}; });
   } else {
-    add_column(table, "time", rows, [&](std::size_t row) { return series.dates[step(row)]; });
+    add_column(table, "time", rows, [&](std::size_t row) {
+      return known(row) ? series.dates[step(row)]
+                        : time_after(series, step(row) - series.steps() + 1);
+    });
   }
   add_column(table, "horizon", rows,
              [&](std::size_t row) { return std::uint64_t{row % horizon + 1}; });

@@ -65,8 +65,8 @@ TEST_F(Forecast, PredictsAndEvaluates) {
   auto rows = lines(outcome.out);
   ASSERT_EQ(rows.size(), 4u) << outcome.out;
   EXPECT_EQ(rows[0], "time,horizon,y,y_forecast,y_low,y_high");
-  EXPECT_EQ(rows[1].substr(0, 7), "161,1,,");
-  EXPECT_EQ(rows[3].substr(0, 7), "163,3,,");
+  EXPECT_EQ(rows[1].substr(0, 11), "2003-05,1,,");
+  EXPECT_EQ(rows[3].substr(0, 11), "2003-07,3,,");
 
   // The steps of the series: 160 - 12 - 2 origins, 3 steps each.
   outcome = run(folder_, {"predict", "run", "s.csv", "--labelled", "--as", "jsonl"});
@@ -101,7 +101,7 @@ TEST_F(Forecast, PredictsAndEvaluates) {
   write(folder_.file("more.csv"), monthly(200));
   outcome = run(folder_, {"predict", "run", "more.csv", "--output", "next.csv"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_EQ(lines(contents(folder_.file("next.csv"))).at(1).substr(0, 7), "201,1,,");
+  EXPECT_EQ(lines(contents(folder_.file("next.csv"))).at(1).substr(0, 7), "2006-09");
 }
 
 TEST_F(Forecast, Quantiles) {

@@ -67,7 +67,7 @@ TEST_F(StatefulForecast, TheStateIsThatOfTheWholePast) {
   for (const auto& [time, value] : begin) EXPECT_NEAR(all.at(time), value, 1e-4) << time;
   const auto next = forecasts({"run", "begin.csv"});
   ASSERT_EQ(next.size(), 1u);
-  EXPECT_NEAR(next.at("101"), all.at("\"1998-05\""), 1e-4);
+  EXPECT_NEAR(next.at("\"1998-05\""), all.at("\"1998-05\""), 1e-4);
   // Without the beginning, more steps back than lags, it is another.
   const auto first = [&](const std::string& model) {
     write(folder_.file("changed.csv"), monthly(160, [](int step, std::string& row) {

@@ -30,7 +30,14 @@ std::vector<OptionSpec> train_forecast_table() {
       path_option("series", group, "CSV file, a row a time step, oldest first"),
       text_option("column", group,
                   "what is forecast: names with commas between; all when not given", "COLUMNS"),
-      text_option("time", group, "column of the dates; detected when not given", "COLUMN"),
+      text_option("ignore", group, "columns to leave out", "COLUMNS"),
+      text_option("time", group, "column of the dates, \"\" for none; detected when not given",
+                  "COLUMN"),
+      time_format_option(group),
+      choice_option("header", group, "whether the first row has names; detected when not given", {},
+                    {"yes", "no", "detect"}),
+      switch_option("insert_missing", group,
+                    "give steps that are absent between the dates rows with missing values", false),
       number_option("test_fraction", group, "share at the end of the series to measure on", 0.2, 0,
                     1, false, true),
       number_option("valid_fraction", group,
@@ -104,10 +111,20 @@ void complete_train_forecast_options(Options& options) {
   if (options.size("shards") > 1) leave_out("shards", "has one series");
 }
 
+void set_times(const Options& options, SeriesReaderOptions& reader) {
+  if (options.has("time")) reader.time_column = options.text("time");
+  if (options.has("time_format")) reader.time_format = options.text("time_format");
+}
+
 SeriesReaderOptions series_options(const Options& options) {
   SeriesReaderOptions reader;
   if (options.has("column")) reader.columns = list_of(options.text("column"));
-  if (options.has("time")) reader.time_column = options.text("time");
+  if (options.has("ignore")) reader.ignored_columns = list_of(options.text("ignore"));
+  set_times(options, reader);
+  if (options.has("header") && options.text("header") != "detect") {
+    reader.header = options.text("header") == "yes";
+  }
+  reader.insert_missing = options.is_on("insert_missing");
   return reader;
 }
 
@@ -115,7 +132,7 @@ FitSeriesOptions fit_series_options(const Options& options) {
   FitSeriesOptions fit = {.test_fraction = options.number("test_fraction"),
                           .valid_fraction = options.number("valid_fraction"),
                           .forecast = forecast_options(options),
-                          .time_column = options.has("time") ? options.text("time") : "",
+                          .reader = series_options(options),
                           .model = {.hidden_size = options.size("hidden"),
                                     .layers = options.size("layers"),
                                     .cell = cell_options(options),

@@ -12,6 +12,8 @@ namespace unroll::app {
 std::vector<OptionSpec> train_forecast_table();
 void complete_train_forecast_options(Options& options);
 
+// What --time and --time-format say, where they are given.
+void set_times(const Options& options, SeriesReaderOptions& reader);
 SeriesReaderOptions series_options(const Options& options);
 FitSeriesOptions fit_series_options(const Options& options);
 

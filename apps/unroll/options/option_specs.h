@@ -56,6 +56,14 @@ inline OptionSpec number_option(const char* name, const char* group, const char*
   return spec;
 }
 
+inline OptionSpec time_format_option(const char* group) {
+  return text_option(
+      "time_format", group,
+      "how the dates of a series are written: such as %d/%m/%Y or %b-%y, as strptime "
+      "has it, and %q for quarters; found out when not given",
+      "FORMAT");
+}
+
 inline void append(std::vector<OptionSpec>& table, std::vector<OptionSpec> rows) {
   for (OptionSpec& row : rows) table.push_back(std::move(row));
 }

@@ -81,6 +81,7 @@ std::vector<OptionSpec> reader_table() {
 
 std::vector<OptionSpec> eval_table() {
   std::vector<OptionSpec> table = reader_table();
+  append(table, {time_format_option("")});
   for (OptionSpec& spec : table) {
     spec.group = "Files, where they differ from those of the training";
   }
@@ -238,10 +239,18 @@ ClassWeights class_weights(const Options& options) {
 
 void require_series_options(const Options& options, const std::string& model) {
   std::vector<std::string> others = options.given_flags();
-  for (const char* used : {"--time", "--initial-state", "--threads"}) std::erase(others, used);
+  for (const char* used : {"--time", "--time-format", "--initial-state", "--threads"}) {
+    std::erase(others, used);
+  }
   if (others.empty()) return;
-  throw UsageError(fmt::format("{}: {} forecasts a series, whose file takes --time alone",
-                               fmt::join(others, ", "), model));
+  throw UsageError(
+      fmt::format("{}: {} forecasts a series, whose file takes --time and --time-format alone",
+                  fmt::join(others, ", "), model));
+}
+
+void require_sequence_options(const Options& options, const std::string& model) {
+  if (!options.given("time_format")) return;
+  options.fail("time_format", model + " forecasts no series; leave it out");
 }
 
 }  // namespace unroll::app

@@ -35,5 +35,7 @@ ClassWeights class_weights(const Options& options);
 
 // Throws UsageError for options that say how files of sequences are read, all but --time.
 void require_series_options(const Options& options, const std::string& model);
+// The same for those of series alone.
+void require_sequence_options(const Options& options, const std::string& model);
 
 }  // namespace unroll::app

@@ -19,7 +19,7 @@ EncodedSequences first_sequences(const SequenceModelDescription& description,
                                  const std::string& file) {
   Sequences all;
   if (description.forecast) {
-    const Series series = read_series_for(description, file, description.reader.time_column);
+    const Series series = read_series_for(description, file);
     std::vector<std::size_t> origins;
     // Of one long sequence, as much as a window has.
     const bool stateful = description.forecast->options().stateful;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "options/forecast_options.h"
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
@@ -12,6 +13,7 @@
 #include "output/figures.h"
 #include "output/print.h"
 #include "output/progress.h"
+#include "output/series_summary.h"
 #include "support/json.h"
 #include "support/quote.h"
 #include "unroll/data/text.h"
@@ -71,13 +73,20 @@ Json evaluate_file(const Command& command, TextModel<T>& model) {
 template <class T>
 Json evaluate_file(const Command& command, TrainedSequenceModel<T>& model) {
   const SequenceModelDescription& description = model.description;
-  if (description.forecast) require_series_options(command.options, command.model);
   set_initial_state(command.options, model.model);
-  SequenceReaderOptions reader = reader_options(command.options, description.reader);
   if (description.forecast) {
-    return to_json(evaluate(model, read_series_for(description, command.file, reader.time_column),
-                            command.team()));
+    require_series_options(command.options, command.model);
+    SeriesReaderOptions reader = reader_for(description);
+    set_times(command.options, reader);
+    const Series series = read_series(command.file, reader);
+    Json result = to_json(evaluate(model, series, command.team()));
+    const SeriesSummary summary = summarize(series);
+    print_data(to_text(summary, *description.forecast));
+    result["data"] = to_json(summary, *description.forecast);
+    return result;
   }
+  require_sequence_options(command.options, command.model);
+  SequenceReaderOptions reader = reader_options(command.options, description.reader);
   reader.target = description.preprocessing.target();
   return to_json(evaluate(model, read_sequences(command.file, reader), command.team()));
 }

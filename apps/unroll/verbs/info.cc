@@ -45,7 +45,16 @@ Json architecture(const LanguageModelOptions& options) {
 Json architecture(const SequenceModelDescription& description) {
   const SequenceModelOptions& options = description.options;
   Json result = {{"task", task_name(description)}};
-  if (description.forecast) result["stateful"] = description.forecast->options().stateful;
+  if (description.forecast) {
+    const ForecastScheme& scheme = *description.forecast;
+    result["stateful"] = scheme.options().stateful;
+    result["columns"] = scheme.columns();
+    result["transform"] = transform_name(*scheme.options().transform);
+    result["input"] = forecast_input_name(*scheme.options().input);
+    result["lags"] = scheme.options().lags;
+    result["horizon"] = scheme.options().horizon;
+    result["season"] = scheme.season();
+  }
   const Json cell = cell_json(options.cell);
   for (const auto& [key, value] : cell.members()) result[key] = value;
   if (options.vocabulary_size > 0) {

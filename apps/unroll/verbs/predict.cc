@@ -3,11 +3,14 @@
 #include <vector>
 
 #include "errors.h"
+#include "options/forecast_options.h"
 #include "options/initial_state.h"
 #include "options/options.h"
 #include "options/sequence_options.h"
 #include "options/threads.h"
 #include "output/print.h"
+#include "output/progress.h"
+#include "output/series_summary.h"
 #include "output/table.h"
 #include "unroll/io/file.h"
 #include "unroll/jobs/forecast.h"
@@ -30,15 +33,20 @@ Table predict_file(const Command& command, TrainedSequenceModel<T>& model) {
   if (command.probabilities && description.preprocessing.classes().empty()) {
     throw UsageError("--probabilities: " + command.model + " predicts numbers");
   }
-  if (description.forecast) require_series_options(command.options, command.model);
   set_initial_state(command.options, model.model);
-  SequenceReaderOptions reader = reader_options(command.options, description.reader);
   const ThreadTeam team = thread_team(command.options);
   if (description.forecast) {
-    const Series series = read_series_for(description, command.file, reader.time_column);
+    require_series_options(command.options, command.model);
+    SeriesReaderOptions reader = reader_for(description);
+    set_times(command.options, reader);
+    const Series series = read_series(command.file, reader);
     const ForecastSteps steps = command.labelled ? ForecastSteps::kAll : ForecastSteps::kNext;
-    return forecast_table(description, series, forecast(model, series, steps, team));
+    const Forecasts forecasts = forecast(model, series, steps, team);
+    print_data(to_text(summarize(series), *description.forecast));
+    return forecast_table(description, series, forecasts);
   }
+  require_sequence_options(command.options, command.model);
+  SequenceReaderOptions reader = reader_options(command.options, description.reader);
   if (command.labelled) reader.target = description.preprocessing.target();
   return predict(model, read_sequences(command.file, reader), team, command.probabilities);
 }

@@ -14,6 +14,12 @@
 
 namespace unroll::app {
 
+// What was read: for people, whole lines, and for `data` in the result.
+struct ReadData {
+  std::string text = {};
+  Json json = {};
+};
+
 // What a verb of training adds to what all of them have: --output, --resume, --config, --overwrite,
 // --quiet and --json, the folder of the run, progress, signals, the loop.
 struct TrainingVerb {
@@ -23,8 +29,8 @@ struct TrainingVerb {
   ItemStyle items = {};
   std::vector<OptionSpec> table = {};
   void (*complete)(Options& options) = nullptr;
-  std::unique_ptr<Fit<float>> (*make_f32)(const Options& options) = nullptr;
-  std::unique_ptr<Fit<double>> (*make_f64)(const Options& options) = nullptr;
+  std::unique_ptr<Fit<float>> (*make_f32)(const Options& options, ReadData& read) = nullptr;
+  std::unique_ptr<Fit<double>> (*make_f64)(const Options& options, ReadData& read) = nullptr;
   // The figures of the report for people, whole lines.
   std::string (*text)(const Json& result) = evaluation_text;
 };

@@ -28,7 +28,7 @@ SequenceSets read_sets(const Options& options, SequenceVerb verb) {
 }
 
 template <class T, SequenceVerb kVerb>
-std::unique_ptr<Fit<T>> make(const Options& options) {
+std::unique_ptr<Fit<T>> make(const Options& options, ReadData&) {
   SequenceSets sets = read_sets(options, kVerb);
   FitSequencesOptions fit = {.reader = reader_options(options),
                              .preprocessing = preprocessing_options(options, kVerb),

@@ -25,7 +25,7 @@ struct FitSeriesOptions {
   // epoch by. [0, 1).
   double test_fraction = 0.2, valid_fraction = 0.15;
   ForecastOptions forecast = {};
-  std::string time_column = {};  // kept in the model file; empty: detected
+  SeriesReaderOptions reader = {};  // how the file was read: kept in the model file
   // The sizes of input and output follow from the series; a stateful model reads every step.
   SequenceModelOptions model = {};
   InitializationOptions initialization = {};
@@ -34,9 +34,9 @@ struct FitSeriesOptions {
 };
 
 // Trains a model that forecasts a series. The parts follow each other in time: training,
-// validation, test; no target of a part lies in the next one. Its report has train_loss, transform,
-// input, and for validation and test part, as valid_… and test_…, the loss and the figures of
-// evaluate_forecasts().
+// validation, test; no target of a part lies in the next one. Its report has train_loss, columns,
+// transform, input, lags, horizon, season (where there is one), and for validation and test part,
+// as valid_… and test_…, the loss and the figures of evaluate_forecasts().
 template <class T>
 class FitSeries : public Fit<T> {
  public:
@@ -51,6 +51,8 @@ class FitSeries : public Fit<T> {
   FitReport report(const std::vector<EpochRecord>& history, const RunStore& kept,
                    const ThreadTeam& team) const override;
   Model model(const RunStore& kept) const;
+  const Series& series() const { return series_; }
+  const ForecastScheme& scheme() const;
 
  private:
   void require(const char* option, bool wanted, const SeriesPart& part, std::size_t horizon) const;

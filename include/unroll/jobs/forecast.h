@@ -26,10 +26,11 @@ struct Forecasts {
   std::vector<ForecastValue> values = {};  // (origins, K, C)
 };
 
-// A series for a model of forecasts: the columns that it was trained on. `time_column` as
-// SeriesReaderOptions has it, or empty. Throws as read_series() does.
-Series read_series_for(const SequenceModelDescription& description, const std::string& path,
-                       const std::string& time_column = {});
+// How files for a model of forecasts are read: as the one that it was trained on, with its columns.
+SeriesReaderOptions reader_for(const SequenceModelDescription& description);
+
+// A series for a model of forecasts. Throws as read_series() does.
+Series read_series_for(const SequenceModelDescription& description, const std::string& path);
 
 // What a model of forecasts says of a series, which has the columns that it was trained on. Throws
 // FormatError for a series that is too short.
@@ -37,8 +38,8 @@ template <class T>
 UNROLL_PUBLIC Forecasts forecast(const TrainedSequenceModel<T>& model, const Series& series,
                                  ForecastSteps steps, const ThreadTeam& team);
 
-// A row a forecast: time (the date of the step that is forecast, or its number from 1; of steps
-// beyond the end of the series the number alone), horizon (how many steps ahead), and of every
+// A row a forecast: time (the date of the step that is forecast, beyond the end of the series as
+// time_after() says, or else its number from 1), horizon (how many steps ahead), and of every
 // column NAME, the true value where it is known, NAME_forecast, and where there is one the interval
 // of 90 %, NAME_low and NAME_high; of quantiles as predict() has them.
 Table forecast_table(const SequenceModelDescription& description, const Series& series,

@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "evaluation/seasonal_naive.h"
 #include "unroll/core/error.h"
 #include "unroll/evaluation/forecast_baselines.h"
 #include "unroll/evaluation/metrics.h"
@@ -25,6 +26,17 @@ std::vector<double> known_values(const Series& series, std::size_t column, doubl
     values[t] = last;
   }
   return values;
+}
+
+// Fewer where a step has no answer.
+std::vector<double> seasonal_forecast(const SeasonalNaive& seasons,
+                                      const std::vector<double>& known, std::size_t origin,
+                                      std::size_t horizon) {
+  std::vector<double> answers;
+  for (std::size_t k = 0; k < horizon; ++k) {
+    if (const auto row = seasons.row_for(origin + k, origin)) answers.push_back(known[*row]);
+  }
+  return answers;
 }
 
 // Of columns that never changed in training, the answer is that they do not: the mean change, which
@@ -48,6 +60,9 @@ void keep_constant(const std::vector<bool>& constant, std::size_t targets, doubl
 void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t train_steps) {
   scheme.autoregressions.clear();
   scheme.naive_errors.clear();
+  const std::size_t season =
+      scheme.season() > 0 && scheme.season() < train_steps ? scheme.season() : 1;
+  const SeasonalNaive naive(series, season);
   for (std::size_t c = 0; c < series.columns(); ++c) {
     std::vector<double> values = known_values(series, c, scheme.means[c]);
     values.resize(train_steps);
@@ -55,9 +70,7 @@ void learn_comparisons(ForecastScheme& scheme, const Series& series, std::size_t
     std::vector<double> coefficients = {model.intercept};
     coefficients.insert(coefficients.end(), model.coefficients.begin(), model.coefficients.end());
     scheme.autoregressions.push_back(coefficients);
-    const std::size_t season =
-        scheme.season() > 0 && scheme.season() < train_steps ? scheme.season() : 1;
-    scheme.naive_errors.push_back(naive_mae(values, season));
+    scheme.naive_errors.push_back(season > 1 ? naive.mae(values) : naive_mae(values, 1));
   }
 }
 
@@ -152,6 +165,7 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
     throw ValueError(series.source + ": has " + std::to_string(series.steps()) +
                      " steps, and no truth for the forecasts from step " + std::to_string(origin));
   }
+  const SeasonalNaive seasons(series, std::max<std::size_t>(1, season));
   RegressionMetrics model, persistence, seasonal, regression, mean;
   double mase = 0, pinball = 0;
   std::size_t within = 0, intervals = 0;
@@ -179,8 +193,9 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
       add(column, answer);
       add(mean, std::vector<double>(horizon, scheme.means[c]));
       add(persistence, persistence_forecast(history, horizon));
-      if (season > 0 && history.size() >= season) {
-        add(seasonal, persistence_forecast(history, horizon, season));
+      if (season > 0) {
+        const std::vector<double> answers = seasonal_forecast(seasons, known, origins[i], horizon);
+        if (answers.size() == horizon) add(seasonal, answers);
       }
       if (scheme.autoregressions.empty()) continue;
       const std::vector<double>& ar = scheme.autoregressions[c];

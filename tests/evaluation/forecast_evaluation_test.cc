@@ -244,6 +244,38 @@ TEST(ForecastEvaluation, MetricsByHand) {
   EXPECT_EQ(evaluated(scheme, s, {4}, {{7, 6, 8}}).at("rmse_ar"), 4);
 }
 
+// Days 0 … 6, 8, 9, 13, 14: the week before is that by date, or two weeks before where it is
+// absent.
+TEST(ForecastEvaluation, SeasonsAreThoseOfTheDates) {
+  Series s = series_of({0, 1, 2, 3, 4, 5, 6, 8, 9, 13, 14});
+  constexpr std::int64_t kDay = std::int64_t{86400} * 1000000;
+  for (const double day : s.values) s.times.push_back(static_cast<std::int64_t>(day) * kDay);
+  s.step.microseconds = kDay;
+  s.frequency = Frequency::kDaily;
+  const auto scheme = plain_scheme(s, 8);
+  const auto error = [&](const Steps& origins) {
+    return evaluated(scheme, s, origins, std::vector<ForecastValue>(origins.size(), {0, 0, 0}))
+        .at("rmse_seasonal");
+  };
+  EXPECT_EQ(error({7}), 7);    // day 8: day 1
+  EXPECT_EQ(error({9}), 7);    // day 13: day 6
+  EXPECT_EQ(error({10}), 14);  // day 14: day 7 is absent, day 0
+  s.step = {};                 // by row
+  EXPECT_EQ(error({10}), 14 - 3);
+}
+
+// Changes over a week, of the days that have one before.
+TEST(ForecastEvaluation, NaiveErrorsAreThoseOfTheDates) {
+  Series s = series_of({0, 1, 2, 3, 4, 5, 6, 8, 10});
+  constexpr std::int64_t kDay = std::int64_t{86400} * 1000000;
+  for (const std::int64_t day : {0, 1, 2, 3, 4, 5, 6, 8, 9}) s.times.push_back(day * kDay);
+  s.step.microseconds = kDay;
+  s.frequency = Frequency::kDaily;
+  auto scheme = plain_scheme(s, 9);
+  learn_comparisons(scheme, s, 9);
+  EXPECT_DOUBLE_EQ(scheme.naive_errors.at(0), (7. + 8) / 2);
+}
+
 TEST(ForecastEvaluation, MetricsOfStepsAheadAndColumns) {
   const Series s = series_of({1, 10, 2, 20, 4, 40, 7, 70}, 2);
   auto scheme = plain_scheme(s, 4, 2);

@@ -15,6 +15,7 @@
 #include "unroll/core/error.h"
 #include "unroll/data/read_sequences.h"
 #include "unroll/data/series.h"
+#include "unroll/data/series_summary.h"
 
 namespace {
 
@@ -77,7 +78,10 @@ void check_series(const unroll::Series& s) {
   check(s.seconds.empty() || s.seconds.size() == s.steps());
   check(s.months.size() == s.seconds.size() && s.weekdays.size() == s.seconds.size() &&
         s.hours.size() == s.seconds.size());
-  for (std::size_t t = 1; t < s.seconds.size(); ++t) check(s.seconds[t - 1] < s.seconds[t]);
+  check(s.times.size() == s.seconds.size());
+  for (std::size_t t = 1; t < s.times.size(); ++t) check(s.times[t - 1] < s.times[t]);
+  unroll::summarize(s);
+  unroll::time_after(s, 1), unroll::time_after(s, 1 << 16);
   for (std::size_t t = 0; t < s.seconds.size(); ++t) {
     check(s.months[t] >= 1 && s.months[t] <= 12 && s.weekdays[t] < 7 && s.hours[t] < 24);
   }

@@ -40,6 +40,14 @@ int last_day(const year_month_day& date) {
       static_cast<unsigned>((date.year() / date.month() / std::chrono::last).day()));
 }
 
+// Midnight of a day of a month, counted from the year 0, or of the last one that it has.
+std::int64_t on_day(std::int64_t month, int day) {
+  const year_month_day first(std::chrono::year(static_cast<int>(month / 12)),
+                             std::chrono::month(static_cast<unsigned>(month % 12) + 1),
+                             std::chrono::day(1));
+  return (sys_days(first).time_since_epoch().count() + std::min(day, last_day(first)) - 1) * kDay;
+}
+
 // The smaller one of two, since steps that are absent make distances longer.
 std::int64_t middle_of(std::vector<std::int64_t> values) {
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>((values.size() - 1) / 2);
@@ -169,19 +177,18 @@ TimeStep time_step_of(std::span<const std::int64_t> times) {
 
 std::int64_t steps_after(const TimeStep& step, std::int64_t time, std::int64_t count) {
   if (step.months > 0) {
-    const std::int64_t month = month_of(date_of(time)) + count * step.months;
-    const std::int64_t year = month >= 0 ? month / 12 : (month - 11) / 12;
-    const year_month_day first(std::chrono::year(static_cast<int>(year)),
-                               std::chrono::month(static_cast<unsigned>(month - 12 * year) + 1),
-                               std::chrono::day(1));
-    const int day = std::min(step.day, last_day(first));
-    return (sys_days(first).time_since_epoch().count() + day - 1) * kDay + clock_of(time);
+    constexpr std::int64_t kLastMonth = 9999 * 12 + 11;
+    const std::int64_t now = month_of(date_of(time));
+    if (count > (kLastMonth - now) / step.months) return kLastTime;
+    return on_day(now + count * step.months, step.day) + clock_of(time);
   }
+  const std::int64_t most = step.microseconds > 0 ? (kLastTime - time) / step.microseconds : count;
+  if (count > most) return kLastTime;
   if (!step.is_daily() || step.weekdays == kAllDays) return time + count * step.microseconds;
   const auto days = static_cast<std::int64_t>(step.days_of_week());
   std::int64_t day = day_of(time) + (count / days) * 7;
   for (std::int64_t left = count % days; left > 0; left -= occurs(step, day) ? 1 : 0) ++day;
-  return day * kDay + clock_of(time);
+  return std::min(kLastTime, day * kDay + clock_of(time));
 }
 
 std::int64_t steps_between(const TimeStep& step, std::int64_t from, std::int64_t to) {

@@ -99,6 +99,15 @@ TEST(TimeStep, DaysOfTheWeekThatOccur) {
   EXPECT_EQ(step_of(texts).days_of_week(), 5u);
 }
 
+TEST(TimeStep, EndsWithTheYear9999) {
+  const TimeStep decades = step_of({"2000-01-01", "2010-01-01", "2020-01-01"});
+  EXPECT_EQ(after(decades, "2020-01-01", 797), "9990-01-01");
+  EXPECT_EQ(steps_after(decades, at("2020-01-01"), 798), kLastTime);
+  EXPECT_EQ(steps_after(decades, at("2020-01-01"), 1 << 30), kLastTime);
+  const TimeStep ages = step_of({"0001-01-01 00:00", "9990-01-01 00:01"});
+  EXPECT_EQ(steps_after(ages, at("9990-01-01 00:01"), 1 << 30), kLastTime);
+}
+
 TEST(TimeStep, CountsStepsBeforeTheEpoch) {
   const TimeStep business = step_of(days(60, "MTWTF.."));
   EXPECT_EQ(after(business, "1969-12-26", 5), "1970-01-02");

@@ -28,7 +28,10 @@ struct TimeStep {
 // such. A day of the week occurs that is there in a tenth of the weeks, two weeks at least.
 TimeStep time_step_of(std::span<const std::int64_t> times);
 
-// The time `count` steps after `time`.
+// The end of the year 9999.
+inline constexpr std::int64_t kLastTime = 253'402'300'799'999'999;
+
+// The time `count` steps after `time`, at most kLastTime.
 std::int64_t steps_after(const TimeStep& step, std::int64_t time, std::int64_t count);
 
 // Steps from `from` to a later time, rounded, at least 1; 1 where the step is not known.

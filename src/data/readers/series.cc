@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <limits>
 #include <numeric>
 #include <utility>
 
-#include "core/range.h"
 #include "data/date_pattern.h"
 #include "data/number.h"
 #include "data/readers/csv_columns.h"
@@ -173,6 +173,15 @@ void read_rows(CsvTable& table, SeriesColumns& columns) {
   } while (table.next());
 }
 
+// That times do not repeat for each value of other columns.
+void require_one_series(const std::string& path, const SeriesColumns& columns,
+                        const detail::Times& times) {
+  if (times.rise() || times.fall() || !detail::has_repeated_times(columns.time)) return;
+  const std::string ids = detail::ids_of_panel(columns.values, columns.time.texts);
+  if (ids.empty()) return;
+  detail::refuse_panel(path, "times repeat, and each stands once for every " + ids);
+}
+
 // (T, C)
 std::vector<double> side_by_side(const std::vector<SeriesColumn>& columns) {
   std::vector<double> values;
@@ -213,11 +222,10 @@ Series read_series(const std::string& path, const SeriesReaderOptions& options) 
   begin_table(table, options, series);
   SeriesColumns columns = ColumnChooser(table, options).choose();
   read_rows(table, columns);
-  if (columns.has_times() && detail::has_repeated_times(columns.time)) {
-    const std::string ids = detail::ids_of_panel(columns.values, columns.time.texts);
-    if (!ids.empty()) {
-      detail::refuse_panel(path, "times repeat, and each stands once for every " + ids);
-    }
+  detail::Times times;
+  if (columns.has_times()) {
+    times = detail::read_times(table, columns.time, options);
+    require_one_series(path, columns, times);
   }
   detail::leave_out_columns(path, columns.has_times(), columns.values, series.notes);
   for (const SeriesColumn& column : columns.values) series.column_names.push_back(column.name);
@@ -228,7 +236,7 @@ Series read_series(const std::string& path, const SeriesReaderOptions& options) 
     return series;
   }
   series.time_name = detail::series_column_name(table, columns.time.index);
-  detail::read_times(table, std::move(columns.time), options, series);
+  detail::set_times(table, std::move(columns.time), std::move(times), series);
   series.spacing = median_spacing(series.seconds);
   series.frequency = frequency_of(series.spacing);
   if (options.insert_missing) detail::insert_missing_steps(series);
@@ -238,15 +246,19 @@ Series read_series(const std::string& path, const SeriesReaderOptions& options) 
 std::string time_after(const Series& series, std::size_t ahead) {
   if (series.dates.empty()) return "";
   if (!series.times.empty()) {
-    if (!series.step.is_known()) return "";
     const auto count = static_cast<std::int64_t>(ahead);
-    return detail::write_date(
-        series.time_format,
-        {steps_after(series.step, series.times.back(), count), series.utc_offset});
+    const std::int64_t time = steps_after(series.step, series.times.back(), count);
+    if (!series.step.is_known() || time == kLastTime) return "";
+    return detail::write_date(series.time_format, {time, series.utc_offset});
   }
   if (series.number_step == 0) return "";
+  constexpr int kDigits = 15;  // that a double has whatever the number: 0.1 + 0.2 is 0.3
   const double last = detail::parse_number(series.dates.back()).value;
-  return number_text(last + static_cast<double>(ahead) * series.number_step);
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(),
+                                 last + static_cast<double>(ahead) * series.number_step,
+                                 std::chars_format::general, kDigits);
+  return {text.data(), end.ptr};
 }
 
 }  // namespace unroll

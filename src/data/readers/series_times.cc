@@ -75,34 +75,39 @@ ReadDates read_dates(const CsvTable& table, const TimeColumn& column,
 }
 
 // By the clock on the wall where all are as far from UTC, else in UTC.
-std::vector<std::int64_t> instants(const ReadDates& dates, WallTime& last) {
-  const auto& first = dates.times.front();
+Times instants(const ReadDates& dates) {
+  const WallTime& first = dates.times.front();
   const bool same = std::all_of(dates.times.begin(), dates.times.end(),
                                 [&](const WallTime& time) { return time.offset == first.offset; });
-  std::vector<std::int64_t> times;
+  Times times = {.format = dates.pattern, .utc_offset = same ? first.offset : 0};
   for (const WallTime& time : dates.times) {
-    times.push_back(time.microseconds - (same ? 0 : time.offset.value_or(0) * kSecond));
+    times.dates.push_back(time.microseconds - (same ? 0 : time.offset.value_or(0) * kSecond));
   }
-  last = {times.back(), same ? first.offset : 0};
   return times;
-}
-
-template <class Time>
-void require_rising(const CsvTable& table, const TimeColumn& column,
-                    const std::vector<Time>& times) {
-  const auto bad = std::adjacent_find(times.begin(), times.end(), std::greater_equal<>());
-  if (bad == times.end()) return;
-  const auto row = static_cast<std::size_t>(bad - times.begin()) + 1;
-  fail(table, column, row,
-       quote(column.texts[row]) + " follows " + quote(column.texts[row - 1]) +
-           (times[row] == times[row - 1] ? ": it stands twice; a file holds one series"
-                                         : ": times must rise; sort the file by time"));
 }
 
 template <class Time>
 bool all_fall(const std::vector<Time>& times) {
   return times.size() > 1 &&
          std::adjacent_find(times.begin(), times.end(), std::less_equal<>()) == times.end();
+}
+
+// The first one that does not rise.
+template <class Time>
+std::size_t first_bad(const std::vector<Time>& times) {
+  const auto bad = std::adjacent_find(times.begin(), times.end(), std::greater_equal<>());
+  return bad == times.end() ? 0 : static_cast<std::size_t>(bad - times.begin()) + 1;
+}
+
+[[noreturn]] void refuse_order(const CsvTable& table, const TimeColumn& column,
+                               const Times& times) {
+  const std::size_t row = std::max(first_bad(times.dates), first_bad(times.numbers));
+  const bool same = times.dates.empty() ? times.numbers[row] == times.numbers[row - 1]
+                                        : times.dates[row] == times.dates[row - 1];
+  fail(table, column, row,
+       quote(column.texts[row]) + " follows " + quote(column.texts[row - 1]) +
+           (same ? ": it stands twice; a file holds one series"
+                 : ": times must rise; sort the file by time"));
 }
 
 void reverse_rows(Series& series) {
@@ -116,17 +121,6 @@ void reverse_rows(Series& series) {
   series.values = std::move(values);
   std::reverse(series.dates.begin(), series.dates.end());
   series.notes.reversed = true;
-}
-
-template <class Time>
-void put_in_order(const CsvTable& table, const TimeColumn& column, std::vector<Time>& times,
-                  Series& out) {
-  if (all_fall(times)) {
-    std::reverse(times.begin(), times.end());
-    reverse_rows(out);
-  } else {
-    require_rising(table, column, times);
-  }
 }
 
 // The distance of numbers that are always as far apart, up to their rounding; else 0.
@@ -175,21 +169,28 @@ bool has_repeated_times(const TimeColumn& column) {
                       [&](const std::string& text) { return seen.insert(text).second; });
 }
 
-void read_times(const CsvTable& table, TimeColumn column, const SeriesReaderOptions& options,
-                Series& out) {
-  out.dates = column.texts;
-  if (!are_dates(column, options)) {
-    std::vector<double> numbers = read_numbers(table, column);
-    put_in_order(table, column, numbers, out);
-    out.number_step = common_step(numbers);
-    return;
+bool Times::rise() const { return first_bad(dates) == 0 && first_bad(numbers) == 0; }
+bool Times::fall() const { return all_fall(dates) || all_fall(numbers); }
+
+Times read_times(const CsvTable& table, const TimeColumn& column,
+                 const SeriesReaderOptions& options) {
+  if (are_dates(column, options)) return instants(read_dates(table, column, options));
+  return {.numbers = read_numbers(table, column)};
+}
+
+void set_times(const CsvTable& table, TimeColumn column, Times times, Series& out) {
+  const bool reversed = times.fall();
+  if (!reversed && !times.rise()) refuse_order(table, column, times);
+  out.dates = std::move(column.texts);
+  if (reversed) {
+    std::reverse(times.dates.begin(), times.dates.end());
+    std::reverse(times.numbers.begin(), times.numbers.end());
+    reverse_rows(out);
   }
-  const ReadDates dates = read_dates(table, column, options);
-  WallTime last;
-  out.times = instants(dates, last);
-  put_in_order(table, column, out.times, out);
-  out.time_format = dates.pattern;
-  out.utc_offset = last.offset;
+  out.number_step = common_step(times.numbers);
+  out.times = std::move(times.dates);
+  out.time_format = std::move(times.format);
+  out.utc_offset = times.utc_offset;
   set_calendar(out);
   out.step = time_step_of(out.times);
 }

@@ -23,13 +23,27 @@ struct TimeColumn {
   void read(const CsvTable& table);
 };
 
-// Fills in what `out` says of its times. The rows that the file has newest first are put in order,
-// values too. Throws FormatError.
-void read_times(const CsvTable& table, TimeColumn column, const SeriesReaderOptions& options,
-                Series& out);
+// What these texts mean, in the order of the file.
+struct Times {
+  std::vector<std::int64_t> dates = {};  // (T) microseconds, or none where times are numbers
+  std::vector<double> numbers = {};      // (T), or none
+  std::string format = {};               // see Series
+  std::optional<int> utc_offset = {};
+
+  bool rise() const;
+  bool fall() const;
+};
+
+// Throws FormatError.
+Times read_times(const CsvTable& table, const TimeColumn& column,
+                 const SeriesReaderOptions& options);
 
 // Whether a time stands twice.
 bool has_repeated_times(const TimeColumn& column);
+
+// Fills in what `out` says of its times. Rows that the file has newest first are put in order,
+// values too. Throws FormatError for any other order.
+void set_times(const CsvTable& table, TimeColumn column, Times times, Series& out);
 
 // Gives steps that are absent rows with missing values.
 void insert_missing_steps(Series& series);

@@ -69,6 +69,13 @@ std::string confusion_text(const Json& confusion) {
   return text + "\n";
 }
 
+// Four decimals say nothing of numbers that are larger, or smaller.
+std::string figure_text(double x) {
+  const double size = std::fabs(x);
+  const bool fits = size == 0 || (size >= 1e-3 && size < 1e6);
+  return fits ? fmt::format("{:>12.4f}", x) : fmt::format("{:>12.4g}", x);
+}
+
 Json json(double number) { return std::isfinite(number) ? Json(number) : Json(); }
 Json json(std::uint64_t count) { return count; }
 Json json(const std::string& text) { return text; }
@@ -143,8 +150,7 @@ std::string evaluation_text(const Json& result) {
     text += fmt::format("{:<20}", name);
     for (const std::string& prefix : prefixes) {
       const bool there = is_number(result, prefix + name);
-      text += there ? fmt::format("{:>12.4f}", result[prefix + name].get<double>())
-                    : fmt::format("{:>12}", "-");
+      text += there ? figure_text(result[prefix + name].get<double>()) : fmt::format("{:>12}", "-");
     }
     text += "\n";
   }

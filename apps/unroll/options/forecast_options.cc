@@ -27,10 +27,12 @@ ForecastOptions forecast_options(const Options& options) {
 std::vector<OptionSpec> train_forecast_table() {
   const char* group = "Data";
   std::vector<OptionSpec> table = {
-      path_option("series", group, "CSV file, a row a time step, oldest first"),
+      path_option("series", group, "CSV file, a row a time step, in the order of time"),
       text_option("column", group,
-                  "what is forecast: names with commas between; all when not given", "COLUMNS"),
-      text_option("ignore", group, "columns to leave out", "COLUMNS"),
+                  "what is forecast: names with commas between; when not given all but "
+                  "texts, ids and an index",
+                  "COLUMNS"),
+      text_option("ignore", group, "columns that are not looked at", "COLUMNS"),
       text_option("time", group, "column of the dates, \"\" for none; detected when not given",
                   "COLUMN"),
       time_format_option(group),

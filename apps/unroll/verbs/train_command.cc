@@ -217,7 +217,7 @@ std::function<int()> declare_training(CommandLine& line, TrainingVerb verb) {
             "read options from a TOML file, where --learning-rate is the key learning_rate; "
             "flags win");
   line.flag("--overwrite", command->overwrite, "replace the run that --output holds");
-  line.flag("--quiet", command->quiet, "no progress on standard error");
+  line.flag("--quiet", command->quiet, "no progress on standard error, nor what was read");
   line.flag("--json", command->json, "the result as one JSON object on standard output");
   command->options.declare(line);
   return [command] {

@@ -14,6 +14,7 @@
 namespace unroll {
 namespace {
 
+constexpr std::size_t kMostShown = 16;  // columns that have figures of their own
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 // A column with the last known value in the place of a missing one, as a forecaster would see it.
@@ -166,12 +167,13 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                      " steps, and no truth for the forecasts from step " + std::to_string(origin));
   }
   const SeasonalNaive seasons(series, std::max<std::size_t>(1, season));
+  std::vector<RegressionMetrics> by_column(columns);
   RegressionMetrics model, persistence, seasonal, regression, mean;
   double mase = 0, pinball = 0;
   std::size_t within = 0, intervals = 0;
   for (std::size_t c = 0; c < columns; ++c) {
     const std::vector<double> known = known_values(series, c, scheme.means[c]);
-    RegressionMetrics column;
+    RegressionMetrics& column = by_column[c];
     for (std::size_t i = 0; i < origins.size(); ++i) {
       const std::span<const double> history = std::span(known).first(origins[i]);
       std::vector<double> truth(horizon), answer(horizon);
@@ -221,6 +223,11 @@ Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
   if (!levels.empty()) {
     metrics.emplace_back("pinball",
                          pinball / static_cast<double>(forecasts.size() * levels.size()));
+  }
+  for (std::size_t c = 0; c < columns && columns > 1 && columns <= kMostShown; ++c) {
+    const std::string& name = scheme.columns()[c];
+    metrics.emplace_back("rmse(" + name + ")", by_column[c].rmse());
+    metrics.emplace_back("mae(" + name + ")", by_column[c].mae());
   }
   return metrics;
 }

@@ -285,6 +285,8 @@ TEST(ForecastEvaluation, MetricsOfStepsAheadAndColumns) {
   const auto m = evaluated(scheme, s, {2}, {{5, 4, 5}, {38, 0, 99}, {10, 9, 11}, {70, 70, 70}});
   EXPECT_DOUBLE_EQ(m.at("rmse"), std::sqrt((1. + 4 + 9 + 0) / 4));
   EXPECT_DOUBLE_EQ(m.at("mae"), 6. / 4);
+  EXPECT_DOUBLE_EQ(m.at("rmse(c0)"), std::sqrt((1. + 9) / 2));
+  EXPECT_DOUBLE_EQ(m.at("mae(c1)"), 2. / 2);
   EXPECT_DOUBLE_EQ(m.at("mase"), (2. / 1 + 1. / 20) / 2);
   EXPECT_DOUBLE_EQ(m.at("coverage"), 0.75);  // the ends belong to the interval
   EXPECT_DOUBLE_EQ(m.at("rmse_persistence"), std::sqrt((4. + 400 + 25 + 2500) / 4));

@@ -147,7 +147,7 @@ std::string evaluation_text(const Json& result) {
   }
   text = prefixes == std::vector<std::string>{""} ? "" : text + "\n";
   for (const std::string& name : names) {
-    text += fmt::format("{:<20}", name);
+    text += fmt::format("{:<20}", printable(name));
     for (const std::string& prefix : prefixes) {
       const bool there = is_number(result, prefix + name);
       text += there ? figure_text(result[prefix + name].get<double>()) : fmt::format("{:>12}", "-");

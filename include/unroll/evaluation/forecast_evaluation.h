@@ -48,7 +48,8 @@ UNROLL_PUBLIC std::vector<ForecastValue> forecast_values(
 // by itself, then the mean), coverage (share of values within the interval, where there is one),
 // pinball (the mean of that loss over the quantiles of these `levels`, where there are some),
 // and of answers without a model on the same origins: rmse_persistence, rmse_seasonal where there
-// is a season and it has been seen, rmse_ar, rmse_mean. What the scheme has not learnt is left out.
+// is a season and it has been seen, rmse_ar, rmse_mean; and of 2 to 16 columns rmse(NAME) and
+// mae(NAME), the model's of each. What the scheme has not learnt is left out.
 // Throws ValueError for other sizes, and origins without the values that were forecast.
 Metrics evaluate_forecasts(const ForecastScheme& scheme, const Series& series,
                            std::span<const std::size_t> origins,

@@ -1,9 +1,9 @@
 #include "data/date_pattern.h"
 
-#include <array>
 #include <chrono>
 #include <cstddef>
 
+#include "data/date_token.h"
 #include "data/number.h"
 
 namespace unroll::detail {
@@ -12,39 +12,11 @@ namespace {
 using std::chrono::days;
 using std::chrono::sys_days;
 
-constexpr std::array<std::string_view, 12> kMonths = {
-    "January", "February", "March",     "April",   "May",      "June",
-    "July",    "August",   "September", "October", "November", "December"};
-constexpr std::size_t kShortName = 3;
 constexpr std::string_view kNumeric = "YGymdqVuHIMSf";
-constexpr std::string_view kOther = "bBpz%";
+constexpr std::string_view kOther = "bBpzsQ%";
+constexpr std::string_view kYears = "YyGsQ";
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// One directive, or one character that stands for itself.
-struct Token {
-  char directive = 0, literal = 0;
-  bool padded = true;
-};
-
-// Cuts it off; the pattern is not empty. A directive that is not known, or cut short, is '?'.
-Token take_token(std::string_view& pattern) {
-  Token token;
-  if (pattern[0] != '%') {
-    token.literal = pattern[0];
-    pattern.remove_prefix(1);
-    return token;
-  }
-  pattern.remove_prefix(1);
-  if (pattern.starts_with('-')) {
-    token.padded = false;
-    pattern.remove_prefix(1);
-  }
-  token.directive = pattern.empty() ? '?' : pattern[0];
-  if (!pattern.empty()) pattern.remove_prefix(1);
-  if (token.directive == '%') token = {.literal = '%'};
-  return token;
-}
 
 bool is_numeric(char directive) {
   return directive != 0 && kNumeric.find(directive) != kNumeric.npos;
@@ -173,6 +145,25 @@ bool store(char directive, int number, DateFields& f) {
   }
 }
 
+// Seconds or milliseconds since 1970, in the years 0 to 9999.
+bool take_epoch(char directive, std::string_view& text, std::optional<std::int64_t>& time) {
+  constexpr std::int64_t kFirst = -62'167'219'200, kLast = 253'402'300'799;
+  constexpr std::size_t kMost = 15;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  std::size_t count = 0;
+  std::int64_t number = 0;
+  while (count < kMost && count < text.size() && is_digit(text[count])) {
+    number = 10 * number + (text[count++] - '0');
+  }
+  text.remove_prefix(count);
+  if (negative) number = -number;
+  const std::int64_t parts = directive == 's' ? 1 : 1000;
+  if (count == 0 || number < kFirst * parts || number > kLast * parts) return false;
+  time = number * (kSecond / parts);
+  return true;
+}
+
 bool take_directive(char directive, bool fixed, std::string_view& text, DateFields& fields) {
   if (is_numeric(directive)) {
     return store(directive, take_number(directive, fixed, text), fields);
@@ -181,37 +172,12 @@ bool take_directive(char directive, bool fixed, std::string_view& text, DateFiel
     fields.afternoon = take_word(text, "PM");
     return *fields.afternoon || take_word(text, "AM");
   }
+  if (directive == 's' || directive == 'Q') {
+    return take_epoch(directive, text, fields.since_epoch);
+  }
   if (directive == 'z') return take_offset(text, fields.offset);
   fields.month = take_month(text);
   return fields.month > 0;
-}
-
-// Monday of week 1 is the one of the week that holds the fourth of January (ISO 8601).
-sys_days first_monday(std::chrono::year year) {
-  const sys_days fourth(year / std::chrono::January / 4);
-  return fourth - (std::chrono::weekday(fourth) - std::chrono::Monday);
-}
-
-std::chrono::year_month_day date_of(sys_days day) { return {day}; }
-
-// The year that the Thursday of a day's week is in.
-std::chrono::year iso_year(sys_days day) {
-  return date_of(day - (std::chrono::weekday(day) - std::chrono::Monday) + days(3)).year();
-}
-
-void append_number(std::string& text, std::int64_t number, std::size_t digits) {
-  const std::string plain = std::to_string(number);
-  if (plain.size() < digits) text.append(digits - plain.size(), '0');
-  text += plain;
-}
-
-std::string offset_text(int offset) {
-  std::string text = offset < 0 ? "-" : "+";
-  const int minutes = (offset < 0 ? -offset : offset) / 60;
-  append_number(text, minutes / 60, 2);
-  text += ':';
-  append_number(text, minutes % 60, 2);
-  return text;
 }
 
 }  // namespace
@@ -223,12 +189,11 @@ const char* pattern_problem(std::string_view pattern) {
     if (token.directive == 0) continue;
     if (!is_numeric(token.directive) && kOther.find(token.directive) == kOther.npos) {
       return "has a % that stands for nothing; wanted those of %Y %y %m %d %b %q %G %V %u %H %I %p "
-             "%M %S %f %z";
+             "%M %S %f %z %s %Q";
     }
-    has_year =
-        has_year || token.directive == 'Y' || token.directive == 'y' || token.directive == 'G';
+    has_year = has_year || kYears.find(token.directive) != kYears.npos;
   }
-  return has_year ? nullptr : "has no year (%Y, %y or %G)";
+  return has_year ? nullptr : "has no year (%Y, %y, %G, %s or %Q)";
 }
 
 bool take_date(std::string_view pattern, std::string_view& text, DateFields& fields) {
@@ -250,6 +215,7 @@ bool take_date(std::string_view pattern, std::string_view& text, DateFields& fie
 }
 
 std::optional<WallTime> wall_time(const DateFields& f) {
+  if (f.since_epoch) return WallTime{*f.since_epoch + f.microsecond, 0};
   const std::chrono::year year(f.year);
   sys_days day;
   if (f.week > 0) {
@@ -273,76 +239,6 @@ std::optional<WallTime> read_date(std::string_view pattern, std::string_view tex
   text = trim(text);
   if (!take_date(pattern, text, fields) || !text.empty()) return std::nullopt;
   return wall_time(fields);
-}
-
-std::string write_date(std::string_view pattern, const WallTime& time) {
-  const std::chrono::sys_time<std::chrono::microseconds> at{
-      std::chrono::microseconds(time.microseconds)};
-  const auto day = std::chrono::floor<days>(at);
-  const std::int64_t since = (at - day).count(), seconds = since / kSecond;
-  const auto date = date_of(day);
-  const auto month = static_cast<unsigned>(date.month());
-  std::string text;
-  while (!pattern.empty()) {
-    const Token token = take_token(pattern);
-    const auto number = [&](std::int64_t value, std::size_t digits = 2) {
-      append_number(text, value, token.padded ? digits : 1);
-    };
-    switch (token.directive) {
-      case 0:
-        text += token.literal;
-        break;
-      case 'Y':
-        number(static_cast<int>(date.year()), 4);
-        break;
-      case 'G':
-        number(static_cast<int>(iso_year(day)), 4);
-        break;
-      case 'y':
-        number(static_cast<int>(date.year()) % 100);
-        break;
-      case 'm':
-        number(month);
-        break;
-      case 'd':
-        number(static_cast<unsigned>(date.day()));
-        break;
-      case 'b':
-      case 'B':
-        text += kMonths[month - 1].substr(0, token.directive == 'b' ? kShortName : 9);
-        break;
-      case 'q':
-        number((month - 1) / 3 + 1, 1);
-        break;
-      case 'V':
-        number((day - first_monday(iso_year(day))).count() / 7 + 1);
-        break;
-      case 'u':
-        number(std::chrono::weekday(day).iso_encoding(), 1);
-        break;
-      case 'H':
-        number(seconds / 3600);
-        break;
-      case 'I':
-        number((seconds / 3600 + 11) % 12 + 1);
-        break;
-      case 'p':
-        text += seconds < 12 * 3600 ? "AM" : "PM";
-        break;
-      case 'M':
-        number(seconds / 60 % 60);
-        break;
-      case 'S':
-        number(seconds % 60);
-        break;
-      case 'f':
-        number(since % kSecond, 6);
-        break;
-      default:  // z
-        text += offset_text(time.offset.value_or(0));
-    }
-  }
-  return text;
 }
 
 }  // namespace unroll::detail

@@ -24,12 +24,14 @@ struct DateFields {
   int hour = 0, minute = 0, second = 0, microsecond = 0;
   std::optional<bool> afternoon = {};
   std::optional<int> offset = {};
+  std::optional<std::int64_t> since_epoch = {};  // microseconds, which say all but a fraction
 };
 
 // Patterns are those of strptime:
 //   %Y 2024  %y 24 (1969 … 2068)  %m month  %d day  %b or %B month's English name, short or long
 //   %q quarter  %G %V %u ISO year, week and day of the week
 //   %H hour  %I %p hour and AM or PM  %M minute  %S second  %f fraction of a second
+//   %s seconds, %Q milliseconds since 1970-01-01T00:00 in UTC
 //   %z Z, UTC, +01:00 or +0100  %% a percent sign
 // %-d and the like are written without a leading zero; both are read. A blank stands for any number
 // of them. Names are read in capitals or not.

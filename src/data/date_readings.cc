@@ -223,6 +223,11 @@ bool is_date(std::string_view text) {
                      [&](const DateReading& reading) { return read_date(reading, text); });
 }
 
+bool is_clock(std::string_view text) {
+  DateFields fields;
+  return take_clock(text, fields).has_value();
+}
+
 ReadDates read_dates(std::span<const std::string> texts, std::string_view pattern,
                      std::string_view usual) {
   if (texts.empty()) return {};

@@ -34,8 +34,9 @@ struct WrittenTime {
 std::optional<WallTime> read_date(const DateReading& reading, std::string_view text);
 std::optional<WrittenTime> read_written_date(const DateReading& reading, std::string_view text);
 
-// Whether any reading makes a date of the text.
+// Whether any reading makes a date of the text, and whether it is a time of the day alone.
 bool is_date(std::string_view text);
+bool is_clock(std::string_view text);
 
 // Dates of a column.
 struct ReadDates {

@@ -31,6 +31,10 @@ TEST(DatePattern, ReadsAndWrites) {
       {"%H:%M:%S.%f %Y", "00:00:01.250000 1970", kSecond + kSecond / 4},
       {"%Y-%m-%d %H:%M%z", "1970-01-01 01:00-05:30", kHour},
       {"100%% %Y", "100% 1970", 0},
+      {"%s", "86400", kDay},
+      {"%s", "-86400", -kDay},
+      {"%s.%f", "1.500000", kSecond + kSecond / 2},
+      {"%Q", "86400250", kDay + kSecond / 4},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);
@@ -88,12 +92,15 @@ TEST(DatePattern, RefusesWhatDoesNotExist) {
                {"%Y%z", "1970+24:00"},
                {"%Y%z", "1970+01:"},
                {"%Y.%f", "1970."},
+               {"%s", "999999999999"},
+               {"%s", "x"},
+               {"%Q", "1.5"},
                {"%d/%m/%Y", "1-1-1970"}};
   for (const auto& c : cases) EXPECT_FALSE(read_date(c.pattern, c.text)) << c.text;
 }
 
 TEST(DatePattern, SaysWhatIsWrongWithAPattern) {
-  for (const char* pattern : {"%Y-%x", "%Y %", "%Y %-", "%Y %Q"}) {
+  for (const char* pattern : {"%Y-%x", "%Y %", "%Y %-", "%Y %J"}) {
     EXPECT_NE(std::string(pattern_problem(pattern)).find("stands for nothing"), std::string::npos);
   }
   EXPECT_NE(pattern_problem("%d/%m"), nullptr);

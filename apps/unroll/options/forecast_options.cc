@@ -33,7 +33,9 @@ std::vector<OptionSpec> train_forecast_table() {
                   "texts, ids and an index",
                   "COLUMNS"),
       text_option("ignore", group, "columns that are not looked at", "COLUMNS"),
-      text_option("time", group, "column of the dates, \"\" for none; detected when not given",
+      text_option("time", group,
+                  "column of the dates, or several with commas between, \"\" for none; "
+                  "detected when not given",
                   "COLUMN"),
       time_format_option(group),
       choice_option("header", group, "whether the first row has names; detected when not given", {},

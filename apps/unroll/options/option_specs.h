@@ -60,7 +60,8 @@ inline OptionSpec time_format_option(const char* group) {
   return text_option(
       "time_format", group,
       "how the dates of a series are written: such as %d/%m/%Y or %b-%y, as strptime "
-      "has it, and %q for quarters; found out when not given",
+      "has it, %q for quarters, %s or %Q for seconds or milliseconds since 1970; found "
+      "out when not given",
       "FORMAT");
 }
 

@@ -72,12 +72,14 @@ struct SeriesReaderOptions {
   // called id, unique_id, series_id, item_id, ticker or symbol and is the same in all rows.
   std::vector<std::string> columns = {};
   std::vector<std::string> ignored_columns = {};  // the same; not looked at
-  // The same; "" for none. Not given: the column called date, datetime, timestamp, time, ds, day,
-  // week, month, year or step, in this order; else the first one whose first cell is a date. Bare
-  // digits are a date in the first of several columns only, and as years from 1500 to 2200.
+  // The same, or several with commas between, whose cells are read with blanks between; "" for
+  // none. Not given: the column called date, datetime, timestamp, time, ds, day, week, month, year
+  // or step, in this order; else the first one whose first cell is a date. Bare digits are a date
+  // in the first of several columns only, and as years from 1500 to 2200.
   std::optional<std::string> time_column = {};
   // How dates are written, as strptime has it: %Y %y %m %d %b %q (quarter) %G %V %u (ISO week) %H
-  // %I %p %M %S %f %z. Empty: found out.
+  // %I %p %M %S %f %z, %s and %Q (seconds and milliseconds since 1970). Empty: found
+  // out.
   std::string time_format = {};
   // The same; taken where dates may be read in several ways, and this is one of them.
   std::string usual_time_format = {};

@@ -18,6 +18,9 @@ namespace {
 constexpr std::string_view kIdNames[] = {"id",      "unique_id", "series_id",
                                          "item_id", "ticker",    "symbol"};
 
+constexpr std::string_view kPartNames[] = {"time", "hour", "hr",    "minute",
+                                           "week", "day",  "month", "quarter"};
+
 // Whether the values are 0, 1, 2, … or 1, 2, 3, …
 bool numbers_rows(const std::vector<double>& values) {
   if (values.size() < 2 || (values[0] != 0 && values[0] != 1)) return false;
@@ -101,6 +104,7 @@ void SeriesColumn::read(const CsvTable& table) {
                   table.label(index) + ": " + quote(table.cell(index)) + " " + number.problem;
     }
     are_dates = are_dates && is_date(cell);
+    are_clocks = are_clocks && is_clock(cell);
     const double next = -1 - static_cast<double>(codes.size());
     values.push_back(codes.emplace(cell, next).first->second);
   }
@@ -131,6 +135,13 @@ void leave_out_columns(const std::string& file, bool has_times, std::vector<Seri
     }
   }
   columns = std::move(kept);
+}
+
+bool is_part_of_times(const SeriesColumn& column) {
+  if (column.is_text() && column.are_clocks) return true;
+  return std::any_of(std::begin(kPartNames), std::end(kPartNames), [&](std::string_view known) {
+    return equal_ignoring_case(trim(column.name), known);
+  });
 }
 
 std::string ids_of_panel(std::span<const SeriesColumn> columns,

@@ -23,6 +23,7 @@ struct SeriesColumn {
   std::vector<double> values = {};  // (T); NaN where missing; of texts, -1, -2, … for each new one
   std::size_t numbers = 0, texts = 0;
   std::unordered_map<std::string, double> codes = {};  // of texts
+  bool are_clocks = true;                              // the texts
   bool are_dates = true;                               // the texts
   std::string no_number = {};                          // what is wrong with the first text
 
@@ -41,6 +42,9 @@ std::string series_column_name(const CsvTable& table, std::size_t column);
 // nothing is left.
 void leave_out_columns(const std::string& file, bool has_times, std::vector<SeriesColumn>& columns,
                        SeriesNotes& notes);
+
+// Whether a column may be a part of the times, by its texts or its name.
+bool is_part_of_times(const SeriesColumn& column);
 
 // "'store' and 'item' (4 combinations)" where these tell several series apart, each of which has a
 // time once; empty where there are none such.

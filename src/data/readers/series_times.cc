@@ -34,7 +34,7 @@ bool is_likely_date(const CsvTable& table, std::size_t column, const std::string
 [[noreturn]] void fail(const CsvTable& table, const TimeColumn& column, std::size_t row,
                        const std::string& what) {
   throw FormatError(table.file() + ": line " + std::to_string(column.lines[row]) + ", " +
-                    table.label(column.index) + ": " + what);
+                    table.label(column.columns.front()) + ": " + what);
 }
 
 bool is_known_number(const std::string& text) {
@@ -159,7 +159,12 @@ std::optional<std::size_t> find_time_column(const CsvTable& table, const std::st
 }
 
 void TimeColumn::read(const CsvTable& table) {
-  texts.emplace_back(trim(table.cell(index)));
+  std::string text;
+  for (const std::size_t column : columns) {
+    if (column != columns.front()) text += ' ';
+    text += trim(table.cell(column));
+  }
+  texts.push_back(std::move(text));
   lines.push_back(table.line());
 }
 

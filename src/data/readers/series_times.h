@@ -14,9 +14,9 @@ namespace unroll::detail {
 // first row.
 std::optional<std::size_t> find_time_column(const CsvTable& table, const std::string& time_format);
 
-// The texts of a column of times, and where they stand.
+// The texts of a column of times, or of several with blanks between, and where they stand.
 struct TimeColumn {
-  std::size_t index = 0;
+  std::vector<std::size_t> columns = {};
   std::vector<std::string> texts = {};
   std::vector<std::uint64_t> lines = {};
 

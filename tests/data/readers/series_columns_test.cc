@@ -77,7 +77,10 @@ TEST(SeriesColumns, TheOptionsDecide) {
   EXPECT_THROW(read_series(path, {.ignored_columns = {"w"}}), FormatError);
   SeriesReaderOptions remembered = {.columns = {"y"}};
   remembered.ignored_columns = {"w"}, remembered.are_remembered = true;
-  EXPECT_EQ(read_series(path, remembered).column_names, (Names{"y"}));
+  const Series again = read_series(path, remembered);
+  EXPECT_EQ(again.column_names, (Names{"y"}));
+  EXPECT_EQ(left_out(again),
+            (Names{": not forecast by the model", "z: not forecast by the model"}));
   SeriesReaderOptions both = {.columns = {"y"}};
   both.ignored_columns = {"y"};
   EXPECT_THROW(read_series(path, both), ValueError);

@@ -111,5 +111,34 @@ TEST(SeriesTimes, AbsentStepsGetRows) {
   EXPECT_THROW(read({"1", "2", "4"}, {.insert_missing = true}), ValueError);
 }
 
+TEST(SeriesTimes, MayBeInSeveralColumns) {
+  const TemporaryFolder folder;
+  const std::string clock =
+      folder.write("c.csv", "Date,Time,y\n31.12.2019,22:00,1\n31.12.2019,23:00,2\n");
+  const Series s = read_series(clock, {.time_column = "Date,Time"});
+  EXPECT_EQ(s.time_name, "Date,Time");
+  EXPECT_EQ(s.column_names, (Names{"y"}));
+  EXPECT_EQ(s.dates, (Names{"31.12.2019 22:00", "31.12.2019 23:00"}));
+  EXPECT_EQ(time_after(s, 1), "01.01.2020 00:00");
+  EXPECT_TRUE(
+      contains(message_of<FormatError>([&] { read_series(clock); }),
+               "times repeat, and 'Time' looks like a part of them; name both, as in --time"));
+  const std::string hours = folder.write("h.csv", "2019,12,31,22,1\n2019,12,31,23,2\n");
+  const Series numbers =
+      read_series(hours, {.time_column = "1, 2, 3, 4", .time_format = "%Y %m %d %H"});
+  EXPECT_EQ(time_after(numbers, 2), "2020 01 01 01");
+  EXPECT_EQ(numbers.column_names, (Names{"column 5"}));
+  const std::string one = folder.write("o.csv", "\"a,b\",y\n2019,1\n2020,2\n");
+  EXPECT_EQ(read_series(one, {.time_column = "a,b"}).time_name, "a,b");
+}
+
+TEST(SeriesTimes, MayCountSeconds) {
+  const Series s = read({"1577836800", "1577840400"}, {.time_format = "%s"});
+  EXPECT_EQ(s.frequency, Frequency::kHourly);
+  EXPECT_EQ(s.hours, (std::vector<std::uint8_t>{0, 1}));
+  EXPECT_EQ(time_after(s, 1), "1577844000");
+  EXPECT_EQ(read({"1577836800000", "1577840400000"}, {.time_format = "%Q"}).seconds, s.seconds);
+}
+
 }  // namespace
 }  // namespace unroll

@@ -9,9 +9,18 @@
 namespace unroll {
 namespace {
 
+bool rises_evenly(const Series& series, std::size_t c) {
+  const auto at = [&](std::size_t t) { return series.values[t * series.columns() + c]; };
+  if (series.steps() < 3 || !(at(1) > at(0))) return false;
+  for (std::size_t t = 2; t < series.steps(); ++t) {
+    if (!(at(t) - at(t - 1) == at(1) - at(0))) return false;
+  }
+  return true;
+}
+
 SeriesSummary::Column summarize_column(const Series& series, std::size_t c) {
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  SeriesSummary::Column column = {series.column_names[c], kNone, kNone, kNone, 0};
+  SeriesSummary::Column column = {series.column_names[c], kNone, kNone, kNone, 0, false};
   std::size_t known = 0;
   double mean = 0;
   for (std::size_t i = c; i < series.values.size(); i += series.columns()) {
@@ -26,6 +35,7 @@ SeriesSummary::Column summarize_column(const Series& series, std::size_t c) {
     mean += (x - mean) / static_cast<double>(known);
   }
   if (known > 0) column.mean = mean;
+  column.rises_evenly = rises_evenly(series, c);
   return column;
 }
 

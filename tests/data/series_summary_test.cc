@@ -41,6 +41,21 @@ TEST(SeriesSummary, SaysWhatWasRead) {
   EXPECT_EQ(whole.notes.inserted, 3u);
 }
 
+TEST(SeriesSummary, NoticesWhatMayBeTimes) {
+  const auto evenly = [](const std::vector<double>& values) {
+    return summarize({.column_names = {"y"}, .values = values}).columns[0].rises_evenly;
+  };
+  EXPECT_TRUE(evenly({5, 6, 7}));
+  EXPECT_TRUE(evenly({0, 3600, 7200, 10800}));
+  for (const std::vector<double>& values : {std::vector<double>{1, 2},
+                                            {1, 2, 4},
+                                            {7, 7, 7},
+                                            {3, 2, 1},
+                                            {1, 2, std::numeric_limits<double>::quiet_NaN()}}) {
+    EXPECT_FALSE(evenly(values));
+  }
+}
+
 // The mean of large numbers does not overflow.
 TEST(SeriesSummary, LargeNumbers) {
   const double big = std::numeric_limits<double>::max();

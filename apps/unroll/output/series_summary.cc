@@ -37,8 +37,13 @@ std::string shortened(const Items& items, const Text& text_of) {
 std::string column_text(const SeriesSummary::Column& column) {
   const std::string missing =
       column.missing > 0 ? fmt::format(", {} missing", thousands(column.missing)) : "";
-  return fmt::format("{} {:.6g} to {:.6g} (mean {:.6g}{})", quote(column.name), column.least,
-                     column.most, column.mean, missing);
+  const char* const evenly =
+      column.rises_evenly
+          ? ", rises by the same in every row: are these times (--time), or numbers "
+            "of rows (--ignore)?"
+          : "";
+  return fmt::format("{} {:.6g} to {:.6g} (mean {:.6g}{}{})", quote(column.name), column.least,
+                     column.most, column.mean, missing, evenly);
 }
 
 std::string times_text(const SeriesSummary& s) {
@@ -66,7 +71,8 @@ Json to_json(const SeriesSummary& s, const ForecastScheme& scheme) {
                        {"least", column.least},
                        {"mean", column.mean},
                        {"most", column.most},
-                       {"missing", column.missing}});
+                       {"missing", column.missing},
+                       {"rises_evenly", column.rises_evenly}});
   }
   for (const SeriesNotes::LeftOut& column : s.notes.left_out) {
     left_out.push_back({{"name", column.name}, {"why", column.why}});

@@ -16,6 +16,7 @@ struct SeriesSummary {
     std::string name;
     double least = 0, mean = 0, most = 0;  // of the values that are there; NaN where there are none
     std::size_t missing = 0;
+    bool rises_evenly = false;  // always by the same, as times and numbers of rows do
   };
   std::string file = {};
   SeriesNotes notes = {};

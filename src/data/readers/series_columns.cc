@@ -18,8 +18,8 @@ namespace {
 constexpr std::string_view kIdNames[] = {"id",      "unique_id", "series_id",
                                          "item_id", "ticker",    "symbol"};
 
-constexpr std::string_view kPartNames[] = {"time", "hour", "hr",    "minute",
-                                           "week", "day",  "month", "quarter"};
+constexpr std::string_view kPartNames[] = {"date", "time", "hour",  "hr",      "minute",
+                                           "week", "day",  "month", "quarter", "year"};
 
 // Whether the values are 0, 1, 2, … or 1, 2, 3, …
 bool numbers_rows(const std::vector<double>& values) {

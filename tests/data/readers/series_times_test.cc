@@ -123,6 +123,8 @@ TEST(SeriesTimes, MayBeInSeveralColumns) {
   EXPECT_TRUE(
       contains(message_of<FormatError>([&] { read_series(clock); }),
                "times repeat, and 'Time' looks like a part of them; name both, as in --time"));
+  const std::string months = folder.write("m.csv", "year,month,y\n2019,1,1\n2019,2,2\n2020,1,3\n");
+  EXPECT_TRUE(contains(message_of<FormatError>([&] { read_series(months); }), "'year' looks like"));
   const std::string hours = folder.write("h.csv", "2019,12,31,22,1\n2019,12,31,23,2\n");
   const Series numbers =
       read_series(hours, {.time_column = "1, 2, 3, 4", .time_format = "%Y %m %d %H"});

@@ -456,6 +456,10 @@ TEST(Forecast, RefusesNumbersWithoutSquares) {
     expect_error<FormatError>([&] { ForecastScheme::learn(s, 4, plain(1, 1)); },
                               {"a.csv", "'c0'", "too large", "scale them down"});
   }
+  const Series tiny = series_of({5e-199, 6e-199, 5e-199, 7e-199});
+  expect_error<FormatError>([&] { ForecastScheme::learn(tiny, 4, plain(1, 1)); },
+                            {"a.csv", "'c0'", "too little", "scale them up"});
+  EXPECT_NO_THROW(ForecastScheme::learn(tiny, 4, plain(1, 1, Transform::kLog)));
   const Series s = series_of({5e150, 5.1e150, 5e150, 5.1e150});
   EXPECT_NO_THROW(ForecastScheme::learn(s, 4, plain(1, 1)));
 }

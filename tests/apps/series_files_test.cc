@@ -76,6 +76,7 @@ TEST_F(SeriesFiles, WhatWasReadIsSaid) {
   // So do eval and predict, after their work.
   for (const char* verb : {"eval", "predict"}) {
     EXPECT_TRUE(contains(run_well({verb, "run", "a.csv"}).err, "118 steps")) << verb;
+    EXPECT_EQ(run_well({verb, "run", "a.csv", "--quiet"}).err, "") << verb;
   }
   const Outcome eval = run_well({"eval", "run", "a.csv", "--json"});
   EXPECT_EQ(Json::parse(eval.out).at("data").at("steps"), 118);

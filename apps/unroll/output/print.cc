@@ -42,6 +42,10 @@ std::string json_text(const Json& object) { return object.dump(2, Json::Utf8::kR
 
 void print_json(const Json& object) { print(json_text(object)); }
 
+void print_note(std::string_view text) noexcept {
+  if (captured == nullptr) print_error(text);
+}
+
 void print_error(std::string_view text) noexcept {
   while (!text.empty()) {
     const ssize_t count = ::write(STDERR_FILENO, text.data(), text.size());

@@ -30,6 +30,9 @@ class CapturedOutput {
   std::string* outer_;  // of the one that was there before
 };
 
+// Writes to standard error what a verb says beside its result; nothing while output is captured.
+void print_note(std::string_view text) noexcept;
+
 // Writes to standard error; a failure is passed over, because nothing is left to report it to.
 void print_error(std::string_view text) noexcept;
 

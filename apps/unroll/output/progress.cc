@@ -28,10 +28,6 @@ std::size_t terminal_width() {
 
 void set_progress_style(ProgressStyle style) { progress_style = style; }
 
-void print_data(const std::string& text) {
-  if (progress_style == ProgressStyle::kFull) print_error(text);
-}
-
 std::string thousands(std::uint64_t number) {
   if (number < 1000) return fmt::format("{}", number);
   return fmt::format("{},{:03}", thousands(number / 1000), number % 1000);

@@ -22,9 +22,6 @@ enum class ProgressStyle {
 };
 void set_progress_style(ProgressStyle style);
 
-// What was read, whole lines, to standard error; nothing unless the style is kFull.
-void print_data(const std::string& text);
-
 // What the screen shows of a run, on standard error: on a terminal a bar in one line, and in any
 // case a line an epoch.
 class Progress {

@@ -27,7 +27,7 @@ namespace {
 
 struct Command {
   std::string model, file;
-  bool json = false;
+  bool json = false, quiet = false;
   Options options{eval_table()};
 
   ThreadTeam team() const { return thread_team(options); }
@@ -81,7 +81,7 @@ Json evaluate_file(const Command& command, TrainedSequenceModel<T>& model) {
     const Series series = read_series(command.file, reader);
     Json result = to_json(evaluate(model, series, command.team()));
     const SeriesSummary summary = summarize(series);
-    print_data(to_text(summary, *description.forecast));
+    if (!command.quiet) print_note(to_text(summary, *description.forecast));
     result["data"] = to_json(summary, *description.forecast);
     return result;
   }
@@ -114,6 +114,7 @@ std::function<int()> declare_eval(CommandLine& line) {
   line.word("MODEL", command->model, "model file, or the folder of a run");
   line.word("FILE", command->file, "text, or labelled sequences, to predict");
   line.flag("--json", command->json, "the result as one JSON object");
+  line.flag("--quiet", command->quiet, "do not say on standard error what was read");
   command->options.declare(line);
   return [command] { return evaluate_model(*command); };
 }

@@ -9,7 +9,6 @@
 #include "options/sequence_options.h"
 #include "options/threads.h"
 #include "output/print.h"
-#include "output/progress.h"
 #include "output/series_summary.h"
 #include "output/table.h"
 #include "unroll/io/file.h"
@@ -23,7 +22,7 @@ namespace {
 
 struct Command {
   std::string model, file, output, as;
-  bool probabilities = false, labelled = false;
+  bool probabilities = false, labelled = false, quiet = false;
   Options options{eval_table()};
 };
 
@@ -42,7 +41,7 @@ Table predict_file(const Command& command, TrainedSequenceModel<T>& model) {
     const Series series = read_series(command.file, reader);
     const ForecastSteps steps = command.labelled ? ForecastSteps::kAll : ForecastSteps::kNext;
     const Forecasts forecasts = forecast(model, series, steps, team);
-    print_data(to_text(summarize(series), *description.forecast));
+    if (!command.quiet) print_note(to_text(summarize(series), *description.forecast));
     return forecast_table(description, series, forecasts);
   }
   require_sequence_options(command.options, command.model);
@@ -87,6 +86,7 @@ std::function<int()> declare_predict(CommandLine& line) {
   line.flag("--labelled", command->labelled,
             "FILE has targets as the training file had, to be shown beside the predictions; of a "
             "series, forecast its own steps instead of the ones that follow");
+  line.flag("--quiet", command->quiet, "do not say on standard error what was read");
   command->options.declare(line);
   return [command] { return predict_model(*command); };
 }

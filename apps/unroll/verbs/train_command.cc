@@ -124,7 +124,7 @@ int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, Read
   const auto fit = with_given_options(options, [&] { return make(options, read); });
   const TrainingOptions training = with_given_options(
       options, [&] { return training_options(options, fit->task().updates_per_epoch()); });
-  if (!command.quiet) print_data(read.text);
+  if (!command.quiet) print_note(read.text);
   if (!command.folder) make_folder(command);
   RunFolder& folder = *command.folder;
   TrainingLoop<T> loop(fit->task(), training, folder.store());

@@ -50,7 +50,7 @@ bool LineReader::next(std::string_view& line) {
   if (bytes.empty()) return false;
   ++number_;
   for (; !bytes.empty(); bytes = source_->peek(1)) {
-    const std::size_t end = bytes.find('\n');
+    const std::size_t end = carriage_returns_ ? bytes.find_first_of("\r\n") : bytes.find('\n');
     const std::size_t count = std::min(end, bytes.size());
     if (count > max_line_bytes_ - line_.size()) {
       fail("is longer than " + std::to_string(max_line_bytes_) + " bytes; that is no text");
@@ -58,7 +58,9 @@ bool LineReader::next(std::string_view& line) {
     line_.append(bytes.substr(0, count));
     source_->consume(count);
     if (end == bytes.npos) continue;
+    const bool carriage_return = bytes[end] == '\r';
     source_->consume(1);
+    if (carriage_return && source_->peek(1).starts_with('\n')) source_->consume(1);
     break;
   }
   if (line_.ends_with('\r')) line_.pop_back();

@@ -28,6 +28,9 @@ class LineReader {
   explicit LineReader(std::unique_ptr<ByteSource> source,
                       std::size_t max_line_bytes = kMaxLineBytes);
 
+  // Makes a carriage return alone end a line too, as old spreadsheets write it.
+  void end_at_carriage_returns() { carriage_returns_ = true; }
+
   // Sets `line`, without its end, valid until the next call; false at the end of the text. Throws
   // FormatError for what is no such text.
   bool next(std::string_view& line);
@@ -47,6 +50,7 @@ class LineReader {
   std::size_t max_line_bytes_;
   std::string line_;
   std::uint64_t number_ = 0;
+  bool carriage_returns_ = false;
 };
 
 // A line reader for the file; throws FormatError, naming what it looks like, for a file that begins

@@ -48,6 +48,7 @@ constexpr Format kFormats[] = {
     {"jsonl", "JSON lines (text)", detail::read_json_lines, nullptr},
     {"text", "labelled text", detail::read_labelled_text, nullptr},
     {"conll", "CoNLL columns (text)", detail::read_conll, nullptr},
+    {"conllu", "CoNLL-U (text)", detail::read_conll, nullptr},
 };
 
 struct Ending {
@@ -56,7 +57,7 @@ struct Ending {
 constexpr Ending kEndings[] = {
     {".ts", "ts"},       {".csv", "csv"},     {".tsv", "csv"},      {".npy", "npy"},
     {".npz", "npz"},     {".jsonl", "jsonl"}, {".ndjson", "jsonl"}, {".txt", "text"},
-    {".conll", "conll"}, {".bio", "conll"},   {".iob", "conll"},
+    {".conll", "conll"}, {".bio", "conll"},   {".iob", "conll"},    {".conllu", "conllu"},
 };
 
 const Format& format_named(std::string_view name) {
@@ -74,10 +75,14 @@ bool has_ending(std::string_view path, std::string_view ending) {
          detail::equal_ignoring_case(path.substr(path.size() - ending.size()), ending);
 }
 
-const Format& format_of(const std::string& path, const SequenceReaderOptions& options) {
+// `from` receives what told it.
+const Format& format_of(const std::string& path, const SequenceReaderOptions& options,
+                        std::string& from) {
+  from = "--format";
   if (!options.format.empty()) return format_named(options.format);
   for (const auto& [ending, format] : kEndings) {
     if (!has_ending(without_gz(path), ending)) continue;
+    from = ending;
     const bool conll = ending == ".txt" && options.target == TargetKind::kStepLabel;
     return format_named(conll ? "conll" : format);
   }
@@ -100,6 +105,9 @@ void check_options(const SequenceReaderOptions& options, const Format& format) {
   if (format.name != "csv") {
     if (options.header) unused("header");
     if (options.delimiter != 0) unused("delimiter");
+    if (options.decimal != '.') unused("decimal");
+    if (!options.missing_values.empty()) unused("missing_values");
+    if (options.skip_rows != 0) unused("skip_rows");
     if (!options.layout.empty()) unused("layout");
     if (options.features_per_step != 1) unused("features_per_step");
     if (!options.id_column.empty()) unused("id_column");
@@ -110,13 +118,22 @@ void check_options(const SequenceReaderOptions& options, const Format& format) {
   if (options.level != Level::kWord && format.name != "text" && format.name != "jsonl") {
     unused("level");
   }
+  const bool conll = format.name == "conll" || format.name == "conllu";
+  if (!options.token_column.empty() && !conll) unused("token_column");
+  if (!options.label_column.empty() && !conll && format.name != "text") unused("label_column");
   if (options.features_per_step == 0) throw ValueError("features_per_step is 0; wanted at least 1");
   constexpr std::string_view kLayouts[] = {"wide", "long"};
   if (!options.layout.empty()) find_name("layout", options.layout, kLayouts);
   if (options.layout == "wide" && !options.time_column.empty()) {
     throw ValueError("the option time_column needs layout long, a row a step");
   }
+  if (options.decimal != '.' && options.decimal != ',') {
+    throw ValueError("decimal is " + quote({&options.decimal, 1}) + "; wanted . or ,");
+  }
   const char delimiter = options.delimiter;
+  if (delimiter != 0 && delimiter == options.decimal) {
+    throw ValueError("delimiter and decimal are both " + quote({&delimiter, 1}));
+  }
   if (delimiter == '"' || delimiter == '\n' || delimiter == '\r' ||
       static_cast<unsigned char>(delimiter) > 0x7E) {
     throw ValueError("the delimiter is " + quote({&delimiter, 1}) +
@@ -133,9 +150,10 @@ std::vector<std::string> sequence_formats() {
 }
 
 Sequences read_sequences(const std::string& path, const SequenceReaderOptions& options) {
-  const Format& format = format_of(path, options);
-  check_options(options, format);
   Sequences sequences;
+  const Format& format = format_of(path, options, sequences.reading.format_from);
+  check_options(options, format);
+  sequences.reading.format = format.name;
   sequences.source = path;
   sequences.target = options.target;
   if (format.read_text != nullptr) {

@@ -68,6 +68,7 @@ template <class T>
 FitSequences<T>::FitSequences(SequenceSets sets, const FitSequencesOptions& options) {
   SequenceModelDescription description;
   description.reader = options.reader;
+  description.reader.trained = sets.train.reading.table;
   description.preprocessing = Preprocessing::learn(sets.train, options.preprocessing);
   const Preprocessing& p = description.preprocessing;
   description.options = options.model;

@@ -1,8 +1,8 @@
 #include "unroll/models/sequence_model_file.h"
 
 #include "models/architectures.h"
+#include "models/reader_json.h"
 #include "support/json.h"
-#include "support/quote.h"
 #include "unroll/models/model.h"
 
 namespace unroll {
@@ -56,38 +56,6 @@ SequenceModelOptions options_of(const Json& json) {
           .dropout = json.at("dropout").get<double>(),
           .initial_state = initial_state_of(json),
           .bias = parse_bias(json.at("bias").get<std::string>())};
-}
-
-Json reader_json(const SequenceReaderOptions& reader) {
-  return {{"format", reader.format},
-          {"header", reader.header ? Json(*reader.header) : Json()},
-          {"delimiter", reader.delimiter == 0 ? "" : std::string(1, reader.delimiter)},
-          {"layout", reader.layout},
-          {"features_per_step", reader.features_per_step},
-          {"id_column", reader.id_column},
-          {"time_column", reader.time_column},
-          {"target_columns", reader.target_columns},
-          {"ignored_columns", reader.ignored_columns},
-          {"level", level_name(reader.level)}};
-}
-
-SequenceReaderOptions reader_of(const Json& json) {
-  SequenceReaderOptions reader;
-  json.at("format").get_to(reader.format);
-  if (!json.at("header").is_null()) reader.header = json.at("header").get<bool>();
-  const std::string delimiter = json.at("delimiter").get<std::string>();
-  if (delimiter.size() > 1) {
-    throw ValueError("the delimiter is " + quote(delimiter) + "; wanted one character, or none");
-  }
-  reader.delimiter = delimiter.empty() ? '\0' : delimiter[0];
-  json.at("layout").get_to(reader.layout);
-  reader.features_per_step = size_member(json, "features_per_step");
-  json.at("id_column").get_to(reader.id_column);
-  json.at("time_column").get_to(reader.time_column);
-  json.at("target_columns").get_to(reader.target_columns);
-  json.at("ignored_columns").get_to(reader.ignored_columns);
-  reader.level = parse_level(json.at("level").get<std::string>());
-  return reader;
 }
 
 void check_shapes(const ModelFile& file, const SequenceModelOptions& o) {

@@ -36,12 +36,12 @@ TEST(ReadSequences, TheNameTellsTheFormat) {
     EXPECT_EQ(read_text("a.dat", sample.text, {.format = sample.format}).steps(), 2u);
     EXPECT_EQ(read_text("a.csv", sample.text, {.format = sample.format}).steps(), 2u);
   }
-  EXPECT_EQ(sequence_formats(),
-            (std::vector<std::string>{"ts", "csv", "npy", "npz", "jsonl", "text", "conll"}));
+  EXPECT_EQ(sequence_formats(), (std::vector<std::string>{"ts", "csv", "npy", "npz", "jsonl",
+                                                          "text", "conll", "conllu"}));
   EXPECT_EQ(
       refusal<ValueError>("a.dat", "1\n"),
       "a.dat: its name does not say what format it has; wanted one of .ts .csv .tsv .npy .npz "
-      ".jsonl .ndjson .txt .conll .bio .iob at its end, or the option format");
+      ".jsonl .ndjson .txt .conll .bio .iob .conllu at its end, or the option format");
   EXPECT_TRUE(contains(refusal<ValueError>("a.dat", "1\n", {.format = "json"}),
                        "unknown format 'json'; did you mean 'jsonl'?"));
 }
@@ -95,6 +95,11 @@ TEST(ReadSequences, RefusesOptionsThatSayNothing) {
       {{.time_column = "a"}, "time_column"},
       {{.target_columns = {"a"}}, "target_columns"},
       {{.ignored_columns = {"a"}}, "ignored_columns"},
+      {{.decimal = ','}, "decimal"},
+      {{.missing_values = {"null"}}, "missing_values"},
+      {{.skip_rows = 1}, "skip_rows"},
+      {{.token_column = "2"}, "token_column"},
+      {{.label_column = "2"}, "label_column"},
       {{.level = Level::kCharacter}, "level"},
   };
   for (const auto& [options, name] : cases) {

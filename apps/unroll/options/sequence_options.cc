@@ -23,7 +23,9 @@ namespace {
 std::vector<OptionSpec> data_table(SequenceVerb verb) {
   const char* group = "Data";
   std::vector<OptionSpec> table = {
-      path_option("train", group, "sequences to train on: .ts, .csv, .npz, .jsonl, .txt, .conll"),
+      path_option("train", group,
+                  "sequences to train on: .ts, .csv, .npz, .jsonl, .txt, .conll, "
+                  ".conllu"),
       path_option("valid", group, "sequences to choose the best epoch by"),
       path_option("test", group, "sequences to measure the finished model on"),
       number_option("valid_fraction", group,
@@ -59,9 +61,18 @@ std::vector<OptionSpec> reader_table() {
       choice_option("format", group, "", {}, sequence_formats()),
       choice_option("header", group,
                     "csv: whether the first row has names; detected when not given", {},
-                    {"yes", "no"}),
-      text_option("delimiter", group, "csv: between cells: , ; | or tab; detected when not given",
-                  "CHAR"),
+                    {"yes", "no", "detect"}),
+      text_option(
+          "delimiter", group,
+          "csv: between cells: , ; | or tab, detected when not given; space: any white space",
+          "CHAR"),
+      choice_option("decimal", group, "csv: what stands before the decimals: . or ,", {},
+                    {".", ","}),
+      text_option("missing_values", group,
+                  "csv: what stands for a missing value beside an empty cell, NA, ? and NaN, with "
+                  "commas between, such as null,-200",
+                  "TEXTS"),
+      count_option("skip_rows", group, "csv: lines to pass over before the table", {}, 0, 1e9),
       choice_option("layout", group,
                     "csv: wide, a row a sequence; long, a row a step; detected when not given", {},
                     {"wide", "long"}),
@@ -73,6 +84,11 @@ std::vector<OptionSpec> reader_table() {
                   "commas between",
                   "COLUMNS"),
       text_option("ignore", group, "csv: columns to leave out", "COLUMNS"),
+      text_option("token_column", group,
+                  "conll: column of the tokens, a number from 1, of CoNLL-U its name too",
+                  "COLUMN"),
+      text_option("label_column", group,
+                  "conll: column of the labels; text: 1, or 2 for text<TAB>label", "COLUMN"),
       choice_option("level", group, "text: a step is a word or a char", {}, {"word", "char"})};
   table[0].help = fmt::format("of the files: {}; from the ending of the name when not given",
                               fmt::join(sequence_formats(), ", "));
@@ -94,13 +110,23 @@ SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptio
     if (options.has(name)) to = options.text(name);
   };
   text("format", reader.format);
-  if (options.has("header")) reader.header = options.text("header") == "yes";
+  if (options.has("header")) {
+    reader.header.reset();
+    if (options.text("header") != "detect") reader.header = options.text("header") == "yes";
+  }
   if (options.has("delimiter")) {
     const std::string& given = options.text("delimiter");
-    const std::string delimiter = given == "tab" || given == "\\t" ? "\t" : given;
-    if (delimiter.size() != 1) options.fail("delimiter", "wants one character, or tab");
+    const std::string delimiter = given == "tab" || given == "\\t" ? "\t"
+                                  : given == "space"               ? " "
+                                                                   : given;
+    if (delimiter.size() != 1) options.fail("delimiter", "wants one character, tab or space");
     reader.delimiter = delimiter[0];
   }
+  if (options.has("decimal")) reader.decimal = options.text("decimal")[0];
+  if (options.has("missing_values")) {
+    reader.missing_values = list_of(options.text("missing_values"));
+  }
+  if (options.has("skip_rows")) reader.skip_rows = options.size("skip_rows");
   text("layout", reader.layout);
   if (options.has("features_per_step")) {
     reader.features_per_step = options.size("features_per_step");
@@ -109,6 +135,8 @@ SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptio
   text("time", reader.time_column);
   if (options.has("target")) reader.target_columns = list_of(options.text("target"));
   if (options.has("ignore")) reader.ignored_columns = list_of(options.text("ignore"));
+  text("token_column", reader.token_column);
+  text("label_column", reader.label_column);
   if (options.has("level")) reader.level = parse_level(options.text("level"));
   return reader;
 }

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "unroll/data/reading.h"
+
 #pragma GCC visibility push(default)
 
 namespace unroll {
@@ -37,6 +39,7 @@ constexpr bool is_of_steps(TargetKind kind) {
 // each sequence all the same.
 struct Sequences {
   std::string source = {};                      // the file, for messages
+  Reading reading = {};                         // how it was understood
   std::vector<std::size_t> begin = {0};         // (n+1)
   std::vector<std::size_t> offsets = {};        // (n), or empty: as begin, and S is all steps
   std::vector<std::string> ids = {};            // (n), or empty

@@ -1,5 +1,8 @@
-// Columns as the shared tasks of CoNLL have them: a token a line, its tag in the last column, an
-// empty line between sentences.
+// Columns as the shared tasks of CoNLL have them: a token a line, an empty line between sentences.
+// Where nothing says otherwise the token is in the first column and its tag in the last; of CoNLL-U
+// (universaldependencies.org/format.html) the form and its universal part of speech.
+#include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <vector>
 
@@ -8,9 +11,16 @@
 #include "data/readers/tokens.h"
 #include "support/quote.h"
 #include "unroll/core/error.h"
+#include "unroll/core/suggest.h"
 
 namespace unroll::detail {
 namespace {
+
+using namespace std::string_view_literals;
+
+constexpr std::string_view kConlluColumns[] = {"ID"sv,    "FORM"sv, "LEMMA"sv,  "UPOS"sv, "XPOS"sv,
+                                               "FEATS"sv, "HEAD"sv, "DEPREL"sv, "DEPS"sv, "MISC"sv};
+constexpr std::size_t kForm = 1, kUpos = 3;
 
 // At tabs where the line has one, else at white space.
 void split(std::string_view line, std::vector<std::string_view>& columns) {
@@ -27,57 +37,210 @@ void split(std::string_view line, std::vector<std::string_view>& columns) {
   }
 }
 
+bool is_whole_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+}
+
+class ConllReader {
+ public:
+  ConllReader(LineReader& lines, const SequenceReaderOptions& options, Sequences& out)
+      : lines_(lines), options_(options), out_(out) {}
+
+  void read() {
+    conllu_ = out_.reading.format == "conllu";
+    std::string_view line;
+    while (lines_.next(line)) {
+      if (count_ == 0 && is_comment(line)) {
+        comments_.emplace_back(line);  // of CoNLL-U, or a token, as the columns will tell
+      } else if (trim(line).empty()) {
+        end_sentence();
+      } else {
+        split(line, columns_);
+        if (count_ == 0) begin();
+        read_line(line);
+      }
+    }
+    if (count_ == 0) replay_comments();
+    end_sentence();
+    if (conllu_) note();
+  }
+
+ private:
+  bool tagged() const { return out_.target == TargetKind::kStepLabel; }
+  static bool is_comment(std::string_view line) {
+    return line.starts_with('#') && line.find('\t') == line.npos;
+  }
+
+  // The first line that is no comment, and no mark between documents.
+  void begin() {
+    if (columns_[0] == "-DOCSTART-") return;
+    const bool is_one = columns_[0] == "1" || columns_[0].starts_with("1-");
+    if (!conllu_ && columns_.size() == std::size(kConlluColumns) && is_one) {
+      conllu_ = true;
+      out_.reading.notes.emplace_back("ten columns and the first is 1: CoNLL-U");
+    }
+    if (conllu_) {
+      comment_count_ = comments_.size();
+    } else {
+      const std::vector<std::string_view> columns = columns_;
+      replay_comments();
+      columns_ = columns;
+    }
+    comments_.clear();
+  }
+
+  void replay_comments() {
+    const std::vector<std::string> comments = std::move(comments_);
+    comments_.clear();
+    replays_ = true;
+    for (const std::string& comment : comments) {
+      split(comment, columns_);
+      read_line(comment);
+    }
+    replays_ = false;
+  }
+
+  void read_line(std::string_view line) {
+    if (conllu_ && is_comment(line)) {
+      ++comment_count_;
+      return;
+    }
+    if (columns_[0] == "-DOCSTART-") return end_sentence();
+    if (count_ == 0) choose_columns();
+    if (columns_.size() != count_) {
+      lines_.fail("has " + counted(columns_.size(), "column") + ", line " +
+                  std::to_string(first_line_) + " has " + std::to_string(count_));
+    }
+    if (conllu_ && !is_whole_number(columns_[0])) return pass_over();
+    const std::string_view token = columns_[token_];
+    if (const char* problem = token_problem(token, Level::kWord)) {
+      fail(line, token_, "the token " + quote(token) + ", in " + name(token_) + ", " + problem);
+    }
+    counts_ = counts_ && columns_[token_] == std::to_string(steps_ + 1);
+    out_.tokens.emplace_back(token);
+    if (tagged()) {
+      if (columns_[label_].empty()) {
+        fail(line, label_, "the tag, in " + name(label_) + ", is empty");
+      }
+      out_.labels.emplace_back(columns_[label_]);
+    }
+    ++steps_;
+  }
+
+  // A range of words, 2-3, or a word that is not in the text, 1.1.
+  void pass_over() {
+    const std::string_view id = columns_[0];
+    const std::size_t mark = id.find_first_of("-.");
+    if (mark == id.npos || !is_whole_number(id.substr(0, mark)) ||
+        !is_whole_number(id.substr(mark + 1))) {
+      lines_.fail(quote(id) + " in the first column is no number of a word, such as 3, 2-3 or 1.1");
+    }
+    ++(id[mark] == '-' ? ranges_ : empty_words_);
+  }
+
+  void choose_columns() {
+    count_ = columns_.size();
+    first_line_ = lines_.line();
+    if (conllu_ && count_ != std::size(kConlluColumns)) {
+      lines_.fail("has " + counted(count_, "column") + "; CoNLL-U has 10, separated by tabs");
+    }
+    if (tagged() && count_ < 2) {
+      lines_.fail("has 1 column; wanted a token in the first and its tag in the last");
+    }
+    token_ = conllu_ ? kForm : 0;
+    label_ = conllu_ ? kUpos : count_ - 1;
+    if (!options_.token_column.empty()) token_ = column("token_column", options_.token_column);
+    if (!options_.label_column.empty() && tagged()) {
+      label_ = column("label_column", options_.label_column);
+    }
+    if (conllu_) {
+      out_.reading.notes.push_back("tokens in " + name(token_) +
+                                   (tagged() ? ", labels in " + name(label_) : ""));
+    }
+  }
+
+  [[noreturn]] void fail(std::string_view line, std::size_t column, const std::string& what) const {
+    if (replays_) lines_.fail(what);
+    const std::string_view cell = columns_[column];
+    lines_.fail_at(!cell.empty() ? cell.data() : line.data() + (column == 0 ? 0 : line.size()),
+                   what);
+  }
+
+  std::size_t column(const char* option, const std::string& given) const {
+    if (is_whole_number(given)) {
+      std::size_t number = 0;
+      std::from_chars(given.data(), given.data() + given.size(), number);
+      if (number >= 1 && number <= count_) return number - 1;
+      throw ValueError(lines_.name() + ": " + option + " is " + printable(given) +
+                       "; its columns have the numbers 1 to " + std::to_string(count_));
+    }
+    if (!conllu_) {
+      throw ValueError(lines_.name() + ": " + option + " is " + quote(given) +
+                       "; the columns have no names, but the numbers 1 to " +
+                       std::to_string(count_));
+    }
+    for (std::size_t i = 0; i < count_; ++i) {
+      if (equal_ignoring_case(given, kConlluColumns[i])) return i;
+    }
+    throw ValueError(lines_.name() + ": " +
+                     unknown_name_message(option, given,
+                                          {std::begin(kConlluColumns), std::end(kConlluColumns)}));
+  }
+
+  std::string name(std::size_t column) const {
+    if (conllu_) {
+      return "column " + std::to_string(column + 1) + " (" + std::string(kConlluColumns[column]) +
+             ")";
+    }
+    if (column == 0) return "the first column";
+    return column + 1 == count_ ? "the last column" : "column " + std::to_string(column + 1);
+  }
+
+  void end_sentence() {
+    if (steps_ > 1) numbered_ += counts_ ? 1 : -1;
+    if (steps_ > 0) end_sequence(out_, steps_);
+    steps_ = 0, counts_ = true;
+    if (numbered_ >= kNumberedSentences && tagged() && options_.token_column.empty()) {
+      throw FormatError(lines_.name() + ": the tokens are 1, 2, 3, … in every sentence: " +
+                        name(token_) + " numbers them; name the column of the tokens " +
+                        "(--token-column 2) and that of the labels (--label-column)");
+    }
+  }
+
+  void note() {
+    std::string text;
+    const auto add = [&](std::size_t count, const std::string& what) {
+      if (count > 0) text += (text.empty() ? "" : ", ") + counted(count, what);
+    };
+    add(comment_count_, "comment"), add(ranges_, "range"), add(empty_words_, "empty word");
+    if (!text.empty()) out_.reading.notes.push_back(text + " left out");
+  }
+
+  static constexpr int kNumberedSentences = 3;  // that do not count by chance
+
+  LineReader& lines_;
+  const SequenceReaderOptions& options_;
+  Sequences& out_;
+  bool conllu_ = false;
+  std::vector<std::string> comments_;  // before the first token
+  std::vector<std::string_view> columns_;
+  bool replays_ = false;   // reads comments_, not the current line
+  std::size_t count_ = 0;  // of columns
+  std::uint64_t first_line_ = 0;
+  std::size_t token_ = 0, label_ = 0;
+  std::size_t steps_ = 0;  // of the current sentence
+  bool counts_ = true;     // its tokens are 1, 2, 3, …
+  int numbered_ = 0;       // sentences whose tokens count, less others
+  std::size_t comment_count_ = 0, ranges_ = 0, empty_words_ = 0;
+};
+
 }  // namespace
 
-void read_conll(LineReader& lines, const SequenceReaderOptions&, Sequences& out) {
+void read_conll(LineReader& lines, const SequenceReaderOptions& options, Sequences& out) {
   if (out.target != TargetKind::kStepLabel && out.target != TargetKind::kNone) {
     throw ValueError(lines.name() + ": CoNLL columns have a label a step, and nothing else");
   }
-  const bool tagged = out.target == TargetKind::kStepLabel;
-  std::vector<std::string_view> columns;
-  std::size_t count = 0;  // of columns
-  std::uint64_t first_line = 0;
-  std::size_t steps = 0;
-  const auto end_sentence = [&] {
-    if (steps > 0) end_sequence(out, steps);
-    steps = 0;
-  };
-  std::string_view line;
-  while (lines.next(line)) {
-    if (trim(line).empty()) {
-      end_sentence();
-      continue;
-    }
-    split(line, columns);
-    if (columns[0] == "-DOCSTART-") {
-      end_sentence();
-      continue;
-    }
-    if (count == 0) {
-      count = columns.size();
-      first_line = lines.line();
-      if (tagged && count < 2) {
-        lines.fail("has 1 column; wanted a token in the first and its tag in the last");
-      }
-    }
-    if (columns.size() != count) {
-      lines.fail("has " + counted(columns.size(), "column") + ", line " +
-                 std::to_string(first_line) + " has " + std::to_string(count));
-    }
-    if (const char* problem = token_problem(columns[0], Level::kWord)) {
-      lines.fail_at(line.data(),
-                    "the token " + quote(columns[0]) + ", in the first column, " + problem);
-    }
-    out.tokens.emplace_back(columns[0]);
-    if (tagged) {
-      if (columns.back().empty()) {
-        lines.fail_at(line.data() + line.size(), "the tag, in the last column, is empty");
-      }
-      out.labels.emplace_back(columns.back());
-    }
-    ++steps;
-  }
-  end_sentence();
+  ConllReader(lines, options, out).read();
 }
 
 }  // namespace unroll::detail

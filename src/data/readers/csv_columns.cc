@@ -12,37 +12,7 @@
 namespace unroll::detail {
 namespace {
 
-constexpr std::string_view kTargetNames[] = {"label", "class", "target", "y"};
 constexpr std::string_view kTimeNames[] = {"time", "date", "datetime", "timestamp", "step"};
-
-bool may_be_data(std::string_view cell) {
-  return parse_number(cell).problem == nullptr || is_date(cell);
-}
-
-// All columns that the options name.
-std::vector<std::string> named_columns(const SequenceReaderOptions& options) {
-  std::vector<std::string> names = options.target_columns;
-  names.insert(names.end(), options.ignored_columns.begin(), options.ignored_columns.end());
-  if (!options.id_column.empty()) names.push_back(options.id_column);
-  if (!options.time_column.empty()) names.push_back(options.time_column);
-  return names;
-}
-
-bool detect_header(const CsvTable& table, const SequenceReaderOptions& options) {
-  std::vector<bool> excluded(table.columns());
-  for (const std::string& name : named_columns(options)) {
-    if (!is_column_number(name)) return true;
-    excluded[table.column(name)] = true;
-  }
-  if (is_label(options.target) && options.target_columns.empty()) {
-    const std::string_view last = table.cell(table.columns() - 1);
-    for (const std::string_view name : kTargetNames) {
-      if (equal_ignoring_case(last, name)) return true;
-    }
-    excluded.back() = true;
-  }
-  return first_row_is_header(table, excluded);
-}
 
 std::optional<std::size_t> find_any(const CsvTable& table, auto&& names) {
   for (const std::string_view name : names) {
@@ -52,18 +22,31 @@ std::optional<std::size_t> find_any(const CsvTable& table, auto&& names) {
 }
 
 // The column that says what is wanted, where the options do not name it.
-std::optional<std::size_t> default_target(const CsvTable& table, TargetKind target) {
+std::optional<std::size_t> default_target(CsvTable& table, TargetKind target, CsvColumns& columns) {
   const auto found = find_any(table, kTargetNames);
   // Of three axes x, y and z, y is none.
   const bool is_axis = found && equal_ignoring_case(table.name(*found), "y") && table.find("x");
   if (found && !is_axis) return found;
   if (target == TargetKind::kNone) return std::nullopt;
-  return table.columns() - 1;
+  return unnamed_target(table, target, columns);
+}
+
+// The first column, where it alone has no name, or the one that pandas gives to such: data frames
+// write their index so.
+std::optional<std::size_t> find_index(const CsvTable& table) {
+  if (!table.has_header() || table.columns() < 2) return std::nullopt;
+  const auto is_unnamed = [](const std::string& name) {
+    return trim(name).empty() || name == "Unnamed: 0";
+  };
+  const std::vector<std::string>& names = table.names();
+  if (!is_unnamed(names[0])) return std::nullopt;
+  if (std::any_of(names.begin() + 1, names.end(), is_unnamed)) return std::nullopt;
+  return 0;
 }
 
 class ColumnFinder {
  public:
-  ColumnFinder(const CsvTable& table, const SequenceReaderOptions& options)
+  ColumnFinder(CsvTable& table, const SequenceReaderOptions& options)
       : table_(table), options_(options), uses_(table.columns(), nullptr) {}
 
   CsvColumns find() {
@@ -72,20 +55,24 @@ class ColumnFinder {
     const bool named = !options_.id_column.empty() || !options_.time_column.empty();
     columns_.is_long = options_.layout.empty() ? named || (id && time) : options_.layout == "long";
     // 1. What the options name.
-    for (const std::string& name : options_.ignored_columns) use(name, "ignored");
+    for (const std::string& name : options_.ignored_columns) leave_out(use(name, "ignored"));
     if (!options_.id_column.empty()) columns_.id = use(options_.id_column, "the id");
     if (!options_.time_column.empty()) columns_.time = use(options_.time_column, "the time");
     std::vector<std::size_t> targets;
     for (const std::string& name : options_.target_columns) {
-      targets.push_back(use(name, "a target"));
+      // Nobody asks for it: it may be absent.
+      const bool wanted = options_.target != TargetKind::kNone;
+      if (wanted || table_.find_column(name)) targets.push_back(use(name, "the target"));
     }
     // 2. What their names tell.
     if (!columns_.id && id && is_free(*id)) columns_.id = use(*id, "the id");
     if (columns_.is_long && !columns_.time && time && is_free(*time)) {
       columns_.time = use(*time, "the time");
     }
+    const auto index = find_index(table_);
+    if (index && is_free(*index)) columns_.index = use(*index, "the number of the row");
     if (options_.target_columns.empty()) {
-      const auto target = default_target(table_, options_.target);
+      const auto target = default_target(table_, options_.target, columns_);
       if (target && is_free(*target)) {
         targets.push_back(use(*target, "the target"));
       } else if (options_.target != TargetKind::kNone) {
@@ -93,7 +80,11 @@ class ColumnFinder {
                           " and cannot be the target too; name the target's column");
       }
     }
-    if (options_.target != TargetKind::kNone) columns_.targets = std::move(targets);
+    if (options_.target != TargetKind::kNone) {
+      columns_.targets = std::move(targets);
+    } else {
+      for (const std::size_t column : targets) leave_out(column);
+    }
     // 3. The rest.
     for (std::size_t i = 0; i < uses_.size(); ++i) {
       if (is_free(i)) columns_.features.push_back(i);
@@ -119,7 +110,11 @@ class ColumnFinder {
   }
   std::size_t use(const std::string& name, const char* as) { return use(table_.column(name), as); }
 
-  const CsvTable& table_;
+  void leave_out(std::size_t column) {
+    columns_.left_out.push_back({table_.label(column), uses_[column]});
+  }
+
+  CsvTable& table_;
   const SequenceReaderOptions& options_;
   std::vector<const char*> uses_;  // of every column; null: none yet
   CsvColumns columns_;
@@ -127,24 +122,22 @@ class ColumnFinder {
 
 }  // namespace
 
-bool first_row_is_header(const CsvTable& table, const std::vector<bool>& excluded) {
-  bool all_text = true;
-  for (std::size_t i = 0; i < table.columns(); ++i) {
-    const bool text = !may_be_data(table.cell(i));
-    if (text && !excluded[i]) return true;
-    all_text = all_text && text;
-  }
-  return all_text;
+CsvColumns find_columns_by_rule(CsvTable& table, const SequenceReaderOptions& options) {
+  return ColumnFinder(table, options).find();
 }
 
 CsvColumns find_csv_columns(CsvTable& table, const SequenceReaderOptions& options) {
-  const bool header = options.header ? *options.header : detect_header(table, options);
+  const bool header = options.header ? *options.header : detect_csv_header(table, options);
   if (header) {
     table.take_header();
   } else {
     table.hold();
   }
-  return ColumnFinder(table, options).find();
+  CsvColumns columns =
+      options.trained ? find_trained_columns(table, options) : find_columns_by_rule(table, options);
+  columns.count = table.columns();
+  columns.names = table.names();
+  return columns;
 }
 
 }  // namespace unroll::detail

@@ -10,6 +10,12 @@ void read_csv_wide(CsvTable& table, const CsvColumns& columns, std::size_t featu
                    Sequences& out);
 void read_csv_long(CsvTable& table, const CsvColumns& columns, Sequences& out);
 
+// A number of a step. Throws FormatError where it is none, saying what the column may be.
+double csv_value(const CsvTable& table, std::size_t column);
+// Throws FormatError where the current row has something else than a whole number in the column
+// that is taken for the number of the row.
+void check_csv_index(const CsvTable& table, const CsvColumns& columns);
+
 // A cell that names something, such as a "label", without white space at its ends. Throws
 // FormatError where it is empty.
 std::string csv_name(const CsvTable& table, std::size_t column, const char* what);

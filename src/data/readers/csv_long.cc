@@ -18,13 +18,14 @@ class StepReader {
       : table_(table), columns_(columns), out_(out) {}
 
   void read_row() {
+    check_csv_index(table_, columns_);
     if (columns_.id) {
       const std::string id = csv_name(table_, *columns_.id, "id");
       if (out_.ids.empty() || id != out_.ids.back()) begin(id);
     }
     if (columns_.time) check_time(trim(table_.cell(*columns_.time)));
     for (const std::size_t column : columns_.features) {
-      out_.values.push_back(table_.number(column));
+      out_.values.push_back(csv_value(table_, column));
     }
     read_targets();
     is_first_ = false;

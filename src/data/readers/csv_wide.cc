@@ -22,12 +22,17 @@ void read_csv_wide(CsvTable& table, const CsvColumns& columns, std::size_t featu
   }
   out.features = features_per_step;
   while (table.next()) {
+    check_csv_index(table, columns);
     // Empty cells at the end are no steps.
+    const auto is_no_step = [&](std::size_t column) {
+      const std::string_view cell = trim(table.cell(column));
+      return cell.empty() || (columns.nan_is_padding && equal_ignoring_case(cell, "nan"));
+    };
     std::size_t used = cells.size();
-    while (used > 0 && trim(table.cell(cells[used - 1])).empty()) --used;
+    while (used > 0 && is_no_step(cells[used - 1])) --used;
     const std::size_t steps = (used + features_per_step - 1) / features_per_step;
     for (std::size_t i = 0; i < steps * features_per_step; ++i) {
-      out.values.push_back(table.number(cells[i]));
+      out.values.push_back(csv_value(table, cells[i]));
     }
     end_sequence(out, steps);
     if (columns.id) out.ids.push_back(csv_name(table, *columns.id, "id"));

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <cstring>
 #include <functional>
+#include <limits>
 #include <numeric>
 #include <string_view>
 
 #include "data/file_kind.h"
+#include "data/line_reader.h"
 #include "data/readers/npy_header.h"
 #include "support/quote.h"
 #include "unroll/core/error.h"
@@ -25,7 +27,7 @@ constexpr std::size_t kChunk = std::size_t{1} << 20;  // bytes read at once
 // What one element is in the file.
 struct Element {
   NpyArray::Kind kind = NpyArray::Kind::kFloats;
-  char letter = 'f';  // of the dtype: f, i, u, b or U
+  char letter = 'f';  // of the dtype: f, i, u, b, S or U
   std::size_t bytes = 8;
 };
 
@@ -45,16 +47,26 @@ Element element_of(const std::string& name, const std::string& descr) {
                {"i1", {Kind::kIntegers, 'i', 1}}, {"i2", {Kind::kIntegers, 'i', 2}},
                {"i4", {Kind::kIntegers, 'i', 4}}, {"i8", {Kind::kIntegers, 'i', 8}},
                {"u1", {Kind::kIntegers, 'u', 1}}, {"u2", {Kind::kIntegers, 'u', 2}},
-               {"u4", {Kind::kIntegers, 'u', 4}}, {"b1", {Kind::kIntegers, 'u', 1}}};
+               {"u4", {Kind::kIntegers, 'u', 4}}, {"u8", {Kind::kIntegers, 'u', 8}},
+               {"b1", {Kind::kIntegers, 'u', 1}}};
   for (const auto& row : known) {
     if (type == row.type) return row.element;
   }
-  if (type.size() > 1 && type.size() < 6 && type[0] == 'U' &&
+  if (type.size() > 1 && type.size() < 6 && (type[0] == 'U' || type[0] == 'S') &&
       type.find_first_not_of("0123456789", 1) == type.npos && type[1] != '0') {
-    return {Kind::kTexts, 'U', 4 * static_cast<std::size_t>(std::stoul(type.substr(1)))};
+    const auto characters = static_cast<std::size_t>(std::stoul(type.substr(1)));
+    return {Kind::kTexts, type[0], type[0] == 'U' ? 4 * characters : characters};
   }
-  throw FormatError(what + (type == "O" ? " is of Python objects" : " is not supported") +
-                    "; wanted f4, f8, i4 or i8, little-endian: x.astype('<f4')");
+  if (type == "O") {
+    throw FormatError(
+        what +
+        " is of Python objects; labels: y.astype(str); rows of one length: "
+        "numpy.stack(x).astype('<f4'); rows of several lengths: fill them up with zeros "
+        "to one, and save their lengths as the array lengths");
+  }
+  throw FormatError(what +
+                    " is not supported; wanted f4, f8, i4 or i8, little-endian: numbers "
+                    "x.astype('<f4'), labels y.astype('<i8')");
 }
 
 // UTF-8 of `bytes`, UTF-32 that zeros fill up.
@@ -82,6 +94,24 @@ std::string text_of(const std::string& name, const char* bytes, std::size_t coun
   return text;
 }
 
+// Bytes that zeros fill up, as UTF-8.
+std::string text_of_bytes(const std::string& name, const char* bytes, std::size_t count) {
+  const std::string text(bytes, ::strnlen(bytes, count));
+  if (text_problem(text)) {
+    throw FormatError(name + ": the text " + quote(text) +
+                      " is not UTF-8; decode it: numpy.char.decode(y, ENCODING)");
+  }
+  return text;
+}
+
+std::int64_t signed_of(const std::string& name, std::uint64_t value) {
+  if (value > std::uint64_t{std::numeric_limits<std::int64_t>::max()}) {
+    throw FormatError(name + ": " + std::to_string(value) +
+                      " is larger than 64 bits with a sign hold");
+  }
+  return static_cast<std::int64_t>(value);
+}
+
 template <class From, class To>
 void append(const char* bytes, std::size_t count, std::vector<To>& to) {
   for (std::size_t i = 0; i < count; i += sizeof(From)) {
@@ -101,7 +131,16 @@ void append_elements(const std::string& name, const Element& element, const char
     for (std::size_t i = 0; i < count; i += element.bytes) {
       array.texts.push_back(text_of(name, bytes + i, element.bytes));
     }
+  } else if (element.letter == 'S') {
+    for (std::size_t i = 0; i < count; i += element.bytes) {
+      array.texts.push_back(text_of_bytes(name, bytes + i, element.bytes));
+    }
   } else if (element.letter == 'u') {
+    if (element.bytes == 8) {
+      std::vector<std::uint64_t> values;
+      append<std::uint64_t>(bytes, count, values);
+      for (const std::uint64_t value : values) array.integers.push_back(signed_of(name, value));
+    }
     if (element.bytes == 1) append<std::uint8_t>(bytes, count, array.integers);
     if (element.bytes == 2) append<std::uint16_t>(bytes, count, array.integers);
     if (element.bytes == 4) append<std::uint32_t>(bytes, count, array.integers);

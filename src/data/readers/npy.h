@@ -18,8 +18,8 @@ struct NpyArray {
   Kind kind = Kind::kFloats;
   std::vector<std::size_t> shape;
   std::vector<double> floats;          // of f4 and f8
-  std::vector<std::int64_t> integers;  // of i1 … i8, u1 … u4 and b1
-  std::vector<std::string> texts;      // of U; UTF-8
+  std::vector<std::int64_t> integers;  // of i1 … i8, u1 … u8 and b1
+  std::vector<std::string> texts;      // of U and S; UTF-8
 
   double number(std::size_t i) const {  // not of texts
     return kind == Kind::kFloats ? floats[i] : static_cast<double>(integers[i]);

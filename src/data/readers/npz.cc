@@ -166,7 +166,10 @@ void read_npz_file(const std::string& path, Sequences& out) {
       arrays.y_name = name;
       arrays.y = archive.read(name);
     } else {
-      throw FormatError(path + ": " + unknown_name_message("array", name, known_names()));
+      const bool split = name == "x_train" || name == "x_test";
+      throw FormatError(
+          path + ": " + unknown_name_message("array", name, known_names()) +
+          (split ? "; a file a set: numpy.savez('train.npz', x=x_train, y=y_train)" : ""));
     }
   }
   if (!arrays.x) throw FormatError(path + ": has no array x");

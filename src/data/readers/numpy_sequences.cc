@@ -18,6 +18,7 @@ class ArraysReader {
 
   void read() {
     check_inputs();
+    note_shapes();
     for (std::size_t i = 0; i < rows_; ++i) {
       const std::size_t steps = length(i);
       for (std::size_t k = 0; k < steps * out_.features; ++k) {
@@ -41,6 +42,22 @@ class ArraysReader {
   }
   static std::string described(const std::string& name, const NpyArray& array) {
     return name + " has dtype " + quote(array.descr) + " and shape " + npy_shape_text(array.shape);
+  }
+
+  void note_shapes() {
+    std::string text = arrays_.x_name + " " + npy_shape_text(arrays_.x->shape);
+    if (arrays_.y) text += ", " + arrays_.y_name + " " + npy_shape_text(arrays_.y->shape);
+    if (out_.features > steps_ && steps_ > 1) {
+      text += ", which are more features than steps; of (n, I, T) save x.transpose(0, 2, 1)";
+    }
+    out_.reading.notes.push_back(text);
+  }
+
+  // What makes labels of an array that has one axis too many.
+  std::string label_advice(const NpyArray& y) const {
+    if (!is_label(out_.target) || y.shape.size() != (is_of_steps(out_.target) ? 3u : 2u)) return "";
+    if (y.shape.back() == 1) return "; the one column: " + arrays_.y_name + "[..., 0]";
+    return "; of one-hot rows: " + arrays_.y_name + ".argmax(-1)";
   }
 
   void check_inputs() {
@@ -92,7 +109,7 @@ class ArraysReader {
         shapes += " or " + start + ", W)";
       }
       fail(described(arrays_.y_name, y) + "; wanted shape " + shapes + ", as " + arrays_.x_name +
-           " has " + npy_shape_text(arrays_.x->shape));
+           " has " + npy_shape_text(arrays_.x->shape) + label_advice(y));
     }
     if (y.kind == refused) {
       fail(described(arrays_.y_name, y) + "; " +

@@ -120,7 +120,9 @@ TEST(Npy, RefusesAnythingElse) {
       {header("{'descr': [('a', '<f8')]" + rest), "a structured dtype; wanted an array of plain"},
       {header("{'descr': '>f8'" + rest),
        "x.npy: the dtype '>f8' is big-endian; save it as little-endian: x.astype('<f8')"},
-      {header("{'descr': '|O'" + rest), "the dtype '|O' is of Python objects; wanted f4, f8"},
+      {header("{'descr': '|O'" + rest),
+       "the dtype '|O' is of Python objects; labels: y.astype(str); rows of one length: "
+       "numpy.stack"},
       {header("{'descr': '<c8'" + rest), "the dtype '<c8' is not supported"},
       {header("{'descr': ''" + rest), "the dtype '' is not supported"},
       {header("{'descr': '<U0'" + rest), "the dtype '<U0' is not supported"},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <functional>
 #include <limits>
@@ -11,11 +10,15 @@
 #include <utility>
 
 #include "core/names.h"
+#include "data/class_names.h"
 #include "support/quote.h"
 #include "unroll/core/error.h"
 
 namespace unroll {
 namespace {
+
+using detail::ClassNumbers;
+using detail::parts_of;
 
 constexpr std::array<std::string_view, 4> kMissingNames = {"refuse", "zero", "mean", "previous"};
 
@@ -87,56 +90,6 @@ std::vector<std::string> tokens_of(const Sequences& sequences) {
 // What still has a square, and is within the range of float.
 bool is_moderate(double x) { return std::fabs(x) < 1e18; }
 
-// The parts of "a|b"; none of "".
-std::vector<std::string> parts_of(const std::string& labels) {
-  std::vector<std::string> parts;
-  for (std::size_t begin = 0; begin < labels.size();) {
-    const std::size_t end = std::min(labels.find('|', begin), labels.size());
-    if (end > begin) parts.push_back(labels.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return parts;
-}
-
-// By value where all are numbers, else by bytes.
-void sort_labels(std::vector<std::string>& labels) {
-  std::map<std::string, double> numbers;
-  for (const std::string& label : labels) {
-    double number = 0;
-    const auto result = std::from_chars(label.data(), label.data() + label.size(), number);
-    if (result.ec != std::errc() || result.ptr != label.data() + label.size() ||
-        std::isnan(number)) {
-      std::sort(labels.begin(), labels.end());
-      return;
-    }
-    numbers[label] = number;
-  }
-  std::sort(labels.begin(), labels.end(), [&](const std::string& a, const std::string& b) {
-    return std::pair(numbers[a], a) < std::pair(numbers[b], b);
-  });
-}
-
-// The numbers of labels: those of the classes, then those of labels that are none of them.
-class ClassNumbers {
- public:
-  // `unknown` receives the latter.
-  ClassNumbers(const std::vector<std::string>& classes, std::vector<std::string>& unknown)
-      : unknown_(unknown) {
-    for (std::uint32_t k = 0; k < classes.size(); ++k) index_[classes[k]] = k;
-  }
-
-  std::uint32_t of(const std::string& label) {
-    const auto next = static_cast<std::uint32_t>(index_.size());
-    const auto [found, is_new] = index_.try_emplace(label, next);
-    if (is_new) unknown_.push_back(label);
-    return found->second;
-  }
-
- private:
-  std::map<std::string, std::uint32_t> index_;
-  std::vector<std::string>& unknown_;
-};
-
 // "runs.csv: sequence 3 ('id'), step 7", counted from 1.
 std::string place(const Sequences& sequences, std::size_t step) {
   const auto after = std::upper_bound(sequences.begin.begin(), sequences.begin.end(), step);
@@ -199,9 +152,15 @@ void Preprocessing::learn_classes(const Sequences& train) {
     }
     for (const std::string& part : parts_of(label)) ++count[part];
   }
-  for (const auto& [label, times] : count) classes_.push_back(label);
-  sort_labels(classes_);
-  for (const std::string& label : classes_) class_counts_.push_back(count[label]);
+  std::vector<std::string> labels;
+  for (const auto& [label, times] : count) labels.push_back(label);
+  detail::sort_labels(labels);
+  const auto numbers = detail::label_numbers(labels);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const bool same = i > 0 && numbers && (*numbers)[i] == (*numbers)[i - 1];
+    if (!same) classes_.push_back(labels[i]), class_counts_.push_back(0);
+    class_counts_.back() += count[labels[i]];
+  }
   if (classes_.size() < (options_.multi_label ? 1u : 2u)) {
     throw FormatError(train.source + ": has " + std::to_string(classes_.size()) +
                       " different labels" +
@@ -430,7 +389,7 @@ NumberTargets Preprocessing::numbers_of(const Sequences& from) const {
 
 Sequences select(const Sequences& from, const std::vector<std::size_t>& indices) {
   Sequences to;
-  to.source = from.source;
+  to.source = from.source, to.reading = from.reading;
   to.features = from.features, to.feature_names = from.feature_names;
   to.target = from.target, to.target_width = from.target_width;
   to.target_names = from.target_names;

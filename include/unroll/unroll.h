@@ -12,6 +12,7 @@
 #include "unroll/core/visibility.h"
 #include "unroll/data/calendar.h"
 #include "unroll/data/csv_file.h"
+#include "unroll/data/data_summary.h"
 #include "unroll/data/encoded_sequences.h"
 #include "unroll/data/forecast.h"
 #include "unroll/data/preprocessing.h"

@@ -2,7 +2,7 @@
 foreach(name apps/bad_input_test apps/bench_test apps/demo_test apps/forecast_test apps/formats_test
              apps/initial_state_test apps/report_test apps/resume_test apps/sequence_bad_input_test
              apps/sequence_options_test apps/sequence_resume_test apps/sequences_test
-             apps/series_files_test apps/stateful_forecast_test apps/train_test apps/verbs_test)
+             apps/series_files_test apps/stateful_forecast_test apps/tables_test apps/train_test apps/verbs_test)
   unroll_test(${name} nlohmann_json::nlohmann_json)
   string(REPLACE "/" "_" target ${name})
   add_dependencies(${target} unroll_program)

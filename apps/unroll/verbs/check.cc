@@ -10,6 +10,7 @@
 
 #include "errors.h"
 #include "options/model_options.h"
+#include "output/data_report.h"
 #include "output/print.h"
 #include "support/json.h"
 #include "unroll/core/error.h"
@@ -66,7 +67,8 @@ std::vector<OptionSpec> table() {
 
 struct Command {
   std::string model, text;
-  bool json = false;
+  bool json = false, quiet = false;
+  DataReport data = {};
   Options options{table()};
 };
 
@@ -143,7 +145,7 @@ Report check_cell(const Options& options, const CellOptions& cell) {
   return {name, check_model(model, window, initial, options)};
 }
 
-Report check_file(const Command& command) {
+Report check_file(Command& command) {
   const std::string path = find_model(command.model);
   Model model = load_model(path, LoadAs::kDouble);
   if (auto* const sequences = std::get_if<TrainedSequenceModel<double>>(&model)) {
@@ -152,7 +154,8 @@ Report check_file(const Command& command) {
                                        {.step = options.has("step") ? options.number("step") : 0,
                                         .tolerance = options.number("tolerance"),
                                         .max_elements_per_parameter = options.size("elements"),
-                                        .seed = options.count("seed")})};
+                                        .seed = options.count("seed")},
+                                       command.data)};
   }
   auto& loaded = std::get<TextModel<double>>(model);
   TextReader reader(command.text, loaded.vocabulary.level());
@@ -247,7 +250,9 @@ int check(Command& command) {
   command.options.read_flags();
   const std::vector<Report> reports = check_all(command);
   const double tolerance = command.options.number("tolerance");
-  const Json summary = to_json(reports, tolerance);
+  Json summary = to_json(reports, tolerance);
+  if (command.data.json().contains("check")) summary["data"] = command.data.json()["check"];
+  if (!command.quiet) print_error(command.data.text());
   const bool passed = summary["passed"].get<bool>();
   if (command.json) {
     print_json(summary);
@@ -267,6 +272,7 @@ std::function<int()> declare_check(CommandLine& line) {
   line.optional_word("MODEL", command->model, "model file, or the folder of a run");
   line.optional_word("FILE", command->text, "text or sequences that the model is checked on");
   line.flag("--json", command->json, "the result as one JSON object");
+  line.flag("--quiet", command->quiet, "do not say on standard error what was read");
   command->options.declare(line);
   return [command] { return check(*command); };
 }

@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kBatch = 4;  // N
 
 EncodedSequences first_sequences(const SequenceModelDescription& description,
-                                 const std::string& file) {
+                                 const std::string& file, DataReport& data) {
   Sequences all;
   if (description.forecast) {
     const Series series = read_series_for(description, file);
@@ -29,6 +29,7 @@ EncodedSequences first_sequences(const SequenceModelDescription& description,
     SequenceReaderOptions reader = description.reader;
     reader.target = description.preprocessing.target();
     all = read_sequences(file, reader);
+    data.add("check", summarize(all), missing_name(description.preprocessing.options().missing));
   }
   if (all.size() == 0) throw FormatError(file + ": holds no sequence with a target");
   std::vector<std::size_t> indices(std::min(kBatch, all.size()));
@@ -39,9 +40,9 @@ EncodedSequences first_sequences(const SequenceModelDescription& description,
 }  // namespace
 
 GradientCheck check_sequence_model(TrainedSequenceModel<double>& trained, const std::string& file,
-                                   GradientCheckOptions options) {
+                                   GradientCheckOptions options, DataReport& data) {
   const SequenceModelOptions& model = trained.description.options;
-  const EncodedSequences sequences = first_sequences(trained.description, file);
+  const EncodedSequences sequences = first_sequences(trained.description, file, data);
   std::vector<std::size_t> indices(sequences.size());
   std::iota(indices.begin(), indices.end(), std::size_t{0});
   PaddedBatch<double> batch;

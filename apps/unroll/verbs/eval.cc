@@ -10,6 +10,7 @@
 #include "options/options.h"
 #include "options/sequence_options.h"
 #include "options/threads.h"
+#include "output/data_report.h"
 #include "output/figures.h"
 #include "output/print.h"
 #include "output/progress.h"
@@ -88,7 +89,13 @@ Json evaluate_file(const Command& command, TrainedSequenceModel<T>& model) {
   require_sequence_options(command.options, command.model);
   SequenceReaderOptions reader = reader_options(command.options, description.reader);
   reader.target = description.preprocessing.target();
-  return to_json(evaluate(model, read_sequences(command.file, reader), command.team()));
+  const Sequences sequences = read_sequences(command.file, reader);
+  Json result = to_json(evaluate(model, sequences, command.team()));
+  const DataSummary data = summarize(sequences);
+  const std::string missing = missing_name(description.preprocessing.options().missing);
+  result["data"] = data_json(data, missing);
+  if (!command.quiet) print_error(data_text(data, missing));
+  return result;
 }
 
 int evaluate_model(Command& command) {

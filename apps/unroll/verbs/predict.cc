@@ -8,6 +8,7 @@
 #include "options/options.h"
 #include "options/sequence_options.h"
 #include "options/threads.h"
+#include "output/data_report.h"
 #include "output/print.h"
 #include "output/series_summary.h"
 #include "output/table.h"
@@ -47,7 +48,13 @@ Table predict_file(const Command& command, TrainedSequenceModel<T>& model) {
   require_sequence_options(command.options, command.model);
   SequenceReaderOptions reader = reader_options(command.options, description.reader);
   if (command.labelled) reader.target = description.preprocessing.target();
-  return predict(model, read_sequences(command.file, reader), team, command.probabilities);
+  const Sequences sequences = read_sequences(command.file, reader);
+  Table table = predict(model, sequences, team, command.probabilities);
+  if (!command.quiet) {
+    print_error(
+        data_text(summarize(sequences), missing_name(description.preprocessing.options().missing)));
+  }
+  return table;
 }
 
 template <class T>

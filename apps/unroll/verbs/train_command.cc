@@ -112,7 +112,7 @@ auto with_given_options(const Options& options, const Make& make) {
 }
 
 template <class T>
-int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, ReadData&)) {
+int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, DataReport&)) {
   const Options& options = command.options;
   const ItemStyle& items = command.verb.items;
   // config.toml is there before anything else, so that a run can be continued whenever it is
@@ -120,11 +120,11 @@ int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, Read
   const bool resumed = command.folder.has_value();
   if (!resumed && !command.overwrite) make_folder(command);
   DiscardUnlessBegun discard{!resumed && command.folder ? &*command.folder : nullptr};
-  ReadData read;
-  const auto fit = with_given_options(options, [&] { return make(options, read); });
+  DataReport data;
+  const auto fit = with_given_options(options, [&] { return make(options, data); });
   const TrainingOptions training = with_given_options(
       options, [&] { return training_options(options, fit->task().updates_per_epoch()); });
-  if (!command.quiet) print_note(read.text);
+  if (!command.quiet) print_note(data.text());
   if (!command.folder) make_folder(command);
   RunFolder& folder = *command.folder;
   TrainingLoop<T> loop(fit->task(), training, folder.store());
@@ -161,10 +161,10 @@ int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, Read
   const ThreadTeam team(training.threads);
   const FitReport report = fit->report(loop.history(), folder.store(), team);
   Json result = to_json(report.figures);
-  if (!read.json.is_null()) result["data"] = read.json;
   const RunSummary summary = summarize<T>(loop.history(), fit->task().parameters(), command);
   const std::string text = command.verb.text(result) + to_text(summary, items);
   add(result, summary, items);
+  if (!data.json().empty()) result["data"] = data.json();
   write_file_atomically(folder.result(), json_text(result));
   if (report.predictions) {
     write_file_atomically(folder.predictions(), table_text(*report.predictions, TableFormat::kCsv));

@@ -7,6 +7,7 @@
 
 #include "command_line/command_line.h"
 #include "options/options.h"
+#include "output/data_report.h"
 #include "output/figures.h"
 #include "output/progress.h"
 #include "support/json.h"
@@ -14,9 +15,6 @@
 
 namespace unroll::app {
 
-// What was read: for people, whole lines, and for `data` in the result.
-struct ReadData {
-  std::string text = {};
   Json json = {};
 };
 
@@ -29,8 +27,9 @@ struct TrainingVerb {
   ItemStyle items = {};
   std::vector<OptionSpec> table = {};
   void (*complete)(Options& options) = nullptr;
-  std::unique_ptr<Fit<float>> (*make_f32)(const Options& options, ReadData& read) = nullptr;
-  std::unique_ptr<Fit<double>> (*make_f64)(const Options& options, ReadData& read) = nullptr;
+  // Make the job from its files, and say of these what was read.
+  std::unique_ptr<Fit<float>> (*make_f32)(const Options& options, DataReport& data) = nullptr;
+  std::unique_ptr<Fit<double>> (*make_f64)(const Options& options, DataReport& data) = nullptr;
   // The figures of the report for people, whole lines.
   std::string (*text)(const Json& result) = evaluation_text;
 };

@@ -16,13 +16,13 @@ namespace unroll::app {
 namespace {
 
 template <class T>
-std::unique_ptr<Fit<T>> make(const Options& options, ReadData& read) {
+std::unique_ptr<Fit<T>> make(const Options& options, DataReport& data) {
   auto made = std::make_unique<FitSeries<T>>(
       read_series(options.text("series"), series_options(options)), fit_series_options(options));
   set_initial_state(options, made->task().model());
   const SeriesSummary summary = summarize(made->series());
   const ForecastScheme& scheme = made->scheme();
-  read = {to_text(summary, scheme), to_json(summary, scheme)};
+  data.set(to_text(summary, scheme), to_json(summary, scheme));
   return made;
 }
 

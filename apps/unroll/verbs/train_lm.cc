@@ -16,7 +16,7 @@ namespace unroll::app {
 namespace {
 
 template <class T>
-std::unique_ptr<Fit<T>> make(const Options& options, ReadData&) {
+std::unique_ptr<Fit<T>> make(const Options& options, DataReport&) {
   const auto path = [&](const char* name) {
     return options.has(name) ? options.text(name) : std::string();
   };

@@ -6,6 +6,7 @@
 #include "options/initial_state.h"
 #include "options/model_options.h"
 #include "options/sequence_options.h"
+#include "unroll/data/data_summary.h"
 #include "unroll/jobs/fit_sequences.h"
 #include "verbs/train_command.h"
 #include "verbs/verbs.h"
@@ -13,23 +14,30 @@
 namespace unroll::app {
 namespace {
 
-SequenceSets read_sets(const Options& options, SequenceVerb verb) {
+SequenceSets read_sets(const Options& options, SequenceVerb verb, DataReport& data) {
   SequenceReaderOptions reader = reader_options(options);
   reader.target = target_kind(options, verb);
-  SequenceSets sets = {.train = read_sequences(options.text("train"), reader)};
-  if (options.has("test")) sets.test = read_sequences(options.text("test"), reader);
+  const auto read = [&](const char* name) {
+    Sequences sequences = read_sequences(options.text(name), reader);
+    data.add(name, summarize(sequences), options.text("missing"));
+    return sequences;
+  };
+  const bool label_sets = verb == SequenceVerb::kClassify && options.is_on("multi_label");
+  SequenceSets sets = {.train = read("train")};
+  require_plausible(sets.train, label_sets);
+  reader.trained = sets.train.reading.table;
+  if (options.has("test")) sets.test = read("test");
   if (options.has("valid")) {
-    sets.valid = read_sequences(options.text("valid"), reader);
+    sets.valid = read("valid");
   } else if (options.number("valid_fraction") > 0) {
-    const bool label_sets = verb == SequenceVerb::kClassify && options.is_on("multi_label");
     hold_out(sets, options.number("valid_fraction"), label_sets, options.count("seed"));
   }
   return sets;
 }
 
 template <class T, SequenceVerb kVerb>
-std::unique_ptr<Fit<T>> make(const Options& options, ReadData&) {
-  SequenceSets sets = read_sets(options, kVerb);
+std::unique_ptr<Fit<T>> make(const Options& options, DataReport& data) {
+  SequenceSets sets = read_sets(options, kVerb, data);
   FitSequencesOptions fit = {.reader = reader_options(options),
                              .preprocessing = preprocessing_options(options, kVerb),
                              .model = sequence_model_options(options, kVerb),

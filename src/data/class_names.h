@@ -17,8 +17,8 @@ void sort_labels(std::vector<std::string>& labels);
 // The parts of "a|b"; none of "".
 std::vector<std::string> parts_of(const std::string& labels);
 
-// The numbers of labels: those of the classes, then those of labels that are none of them. Where all
-// classes are numbers, a label is the class that is equal to it.
+// The numbers of labels: those of the classes, then those of labels that are none of them. Where
+// all classes are numbers, a label is the class that is equal to it.
 class ClassNumbers {
  public:
   // `unknown` receives the latter.

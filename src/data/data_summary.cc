@@ -53,9 +53,9 @@ DataSummary summarize(const Sequences& sequences) {
     summary.shortest = *least, summary.longest = *most;
   }
   summary.features = sequences.features, summary.feature_names = sequences.feature_names;
-  summary.missing_values = static_cast<std::size_t>(
-      std::count_if(sequences.values.begin(), sequences.values.end(),
-                    [](double value) { return std::isnan(value); }));
+  summary.missing_values =
+      static_cast<std::size_t>(std::count_if(sequences.values.begin(), sequences.values.end(),
+                                             [](double value) { return std::isnan(value); }));
   summary.target = sequences.target;
   const auto& table = sequences.reading.table;
   if (table && table->targets.size() == 1) summary.target_column = table->label(table->targets[0]);

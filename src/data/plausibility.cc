@@ -84,12 +84,11 @@ void require_labels_that_repeat(const Sequences& s) {
   const std::unordered_set<std::string_view> different(s.labels.begin(), s.labels.end());
   if (2 * different.size() <= count) return;
   const auto& table = s.reading.table;
-  throw FormatError(s.source + ": nearly every label is another one: " +
-                    detail::counted(count, "label") + ", " + std::to_string(different.size()) +
-                    " of them different, such as " + quote(s.labels[0]) +
-                    (table && !table->targets.empty() ? " of " + table->label(table->targets[0])
-                                                      : "") +
-                    "; " + advice_of(s));
+  throw FormatError(
+      s.source + ": nearly every label is another one: " + detail::counted(count, "label") + ", " +
+      std::to_string(different.size()) + " of them different, such as " + quote(s.labels[0]) +
+      (table && !table->targets.empty() ? " of " + table->label(table->targets[0]) : "") + "; " +
+      advice_of(s));
 }
 
 void require_sequences(const Sequences& s) {

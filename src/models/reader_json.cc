@@ -11,10 +11,10 @@ namespace unroll {
 namespace {
 
 Json json_of(const TableColumns& columns) {
-  return {{"count", columns.count},       {"names", columns.names},
-          {"is_long", columns.is_long},   {"nan_is_padding", columns.nan_is_padding},
-          {"id", columns.id},             {"time", columns.time},
-          {"targets", columns.targets},   {"features", columns.features}};
+  return {{"count", columns.count},     {"names", columns.names},
+          {"is_long", columns.is_long}, {"nan_is_padding", columns.nan_is_padding},
+          {"id", columns.id},           {"time", columns.time},
+          {"targets", columns.targets}, {"features", columns.features}};
 }
 
 std::optional<std::size_t> optional_size(const Json& json, const char* name) {

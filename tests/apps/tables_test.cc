@@ -103,18 +103,20 @@ TEST_F(Tables, WithoutNamesTheWidthTells) {
 
 TEST_F(Tables, EveryVerbSaysWhatItRead) {
   write(folder_.file("train.csv"), ",t0,t1,t2,t3,t4,t5,kind\n" + rows(60, false, true, true));
-  const Words words = {"train",    "classify", "--train",   "train.csv", "--output", "run",
+  const Words words = {"train",    "classify", "--train",   "train.csv", "--output",  "run",
                        "--hidden", "4",        "--updates", "10",        "--threads", "1"};
   const Outcome outcome = run(folder_, words);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  const Words parts = {"train.csv: 60 sequences of 6 steps, 1 feature; labels of column 8 ('kind'): ",
-                       "csv (.csv), a row a sequence, header yes; left out: column 1 ('') "
-                       "(numbers the rows); no missing value"};
+  const Words parts = {
+      "train.csv: 60 sequences of 6 steps, 1 feature; labels of column 8 ('kind'): ",
+      "csv (.csv), a row a sequence, header yes; left out: column 1 ('') "
+      "(numbers the rows); no missing value"};
   expect_contains(outcome.err, parts);
   expect_contains(run(folder_, {"eval", "run", "train.csv"}).err, {parts[0]});
   expect_contains(run(folder_, {"predict", "run", "train.csv"}).err, {"60 sequences of 6 steps"});
   expect_contains(run(folder_, {"check", "run", "train.csv", "--elements", "1"}).err, {parts[0]});
-  for (const Words& quiet : {Words{"eval", "run", "train.csv"}, Words{"predict", "run", "train.csv"}}) {
+  for (const Words& quiet :
+       {Words{"eval", "run", "train.csv"}, Words{"predict", "run", "train.csv"}}) {
     EXPECT_EQ(run(folder_, quiet + Words{"--quiet"}).err, "");
   }
   const auto json = nlohmann::json::parse(

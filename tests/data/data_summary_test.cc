@@ -63,8 +63,7 @@ TEST(Plausible, LabelsComeAgain) {
   EXPECT_TRUE(contains(implausible("a.csv", first, {.target = T::kLabel}),
                        "column 1 holds few whole numbers and looks like the label: --target 1"));
   // What is meant: labels that repeat, sets of labels, few rows.
-  const Sequences right =
-      read_text("a.txt", swapped, {.target = T::kLabel, .label_column = "2"});
+  const Sequences right = read_text("a.txt", swapped, {.target = T::kLabel, .label_column = "2"});
   EXPECT_EQ(right.labels[1], "1");
   EXPECT_EQ(right.tokens[2], "0");
   EXPECT_NO_THROW(require_plausible(right));

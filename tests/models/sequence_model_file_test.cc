@@ -196,6 +196,15 @@ TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
   EXPECT_TRUE(contains(options("bidirectional", false), "rnn.weight_ih_l1"));
   EXPECT_TRUE(contains(message("unroll.reader", [](Json& json) { json["delimiter"] = ";;"; }),
                        "the delimiter is ';;'"));
+  for (const Json& trained : {Json{{"count", 3}}, Json(7)}) {
+    EXPECT_TRUE(contains(message("unroll.reader", [&](Json& json) { json["trained"] = trained; }),
+                         "damaged"));
+  }
+  EXPECT_TRUE(contains(message("unroll.reader",
+                               [](Json& json) {
+                                 json["trained"] = {{"count", -1}};
+                               }),
+                       "count is not a whole number"));
   const auto preprocessing = [&](const std::string& key, const Json& value) {
     return message("unroll.preprocessing", [&](Json& json) { json[key] = value; });
   };
@@ -203,6 +212,54 @@ TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
   EXPECT_TRUE(contains(preprocessing("missing_mask", true), "disagree"));
   EXPECT_TRUE(contains(preprocessing("target", "step_label"), "pooling"));
   EXPECT_TRUE(contains(preprocessing("target", "value"), "fit"));
+}
+
+// The columns of the training table, and how its cells are written.
+TEST_F(SequenceModelFile, HowFilesAreRead) {
+  SequenceReaderOptions& reader = description_.reader;
+  reader.decimal = ',', reader.missing_values = {"null", "-200"}, reader.skip_rows = 2;
+  reader.token_column = "FORM", reader.label_column = "2";
+  TableColumns columns;
+  columns.count = 5, columns.names = {"unit", "t", "q", "p", "life"};
+  columns.is_long = columns.nan_is_padding = true;
+  columns.id = 0, columns.time = 1, columns.features = {3, 2}, columns.targets = {4};
+  reader.trained = columns;
+  rewrite({});
+  const SequenceReaderOptions read = load_sequence_model<float>(path_).description.reader;
+  EXPECT_EQ(read.decimal, ',');
+  EXPECT_EQ(read.missing_values, reader.missing_values);
+  EXPECT_EQ(read.skip_rows, 2u);
+  EXPECT_EQ(read.token_column + read.label_column, "FORM2");
+  ASSERT_TRUE(read.trained);
+  EXPECT_EQ(read.trained->names, columns.names);
+  EXPECT_TRUE(read.trained->is_long && read.trained->nan_is_padding);
+  EXPECT_EQ(read.trained->id, columns.id);
+  EXPECT_EQ(read.trained->time, columns.time);
+  EXPECT_EQ(read.trained->features, columns.features);
+  EXPECT_EQ(read.trained->targets, columns.targets);
+  // A column that is not there, one that is used twice, names that do not suffice.
+  const auto with = [&](const std::string& key, const Json& value) {
+    return message("unroll.reader", [&](Json& json) { json["trained"][key] = value; });
+  };
+  for (const auto& [key, value] : {std::pair{"count", Json(4)}, std::pair{"targets", Json{5}},
+                                   std::pair{"id", Json(2)}, std::pair{"names", Json{"unit"}}}) {
+    EXPECT_TRUE(contains(with(key, value), "the columns of the training table do not fit")) << key;
+  }
+}
+
+// Files of before have none of that.
+TEST_F(SequenceModelFile, ReadersOfBefore) {
+  rewrite({});
+  Json json = Json::parse(SafetensorsFile(path_).metadata().at("unroll.reader"));
+  for (const char* key :
+       {"decimal", "missing_values", "skip_rows", "token_column", "label_column", "trained"}) {
+    json.erase(key);
+  }
+  rewrite({.metadata = {{"unroll.reader", json.dump()}}});
+  const SequenceReaderOptions reader = load_sequence_model<float>(path_).description.reader;
+  EXPECT_FALSE(reader.trained);
+  EXPECT_EQ(reader.decimal, '.');
+  EXPECT_EQ(reader.skip_rows, 0u);
 }
 
 // A loss of numbers for sets of labels would index means that are not there.

@@ -45,7 +45,8 @@ std::string target_text(const DataSummary& data) {
   const std::string column = data.target_column.empty() ? "" : " of " + data.target_column;
   if (is_label(data.target)) {
     const auto label = [&](std::size_t i) {
-      return printable(data.labels[i].first) + " " + thousands(data.labels[i].second);
+      return fmt::format("{} ({})", printable(data.labels[i].first),
+                         thousands(data.labels[i].second));
     };
     return fmt::format("; labels{}: {}", column, listed(data.labels.size(), label));
   }
@@ -67,8 +68,9 @@ std::string missing_text(const DataSummary& data, const std::string& missing) {
 std::string table_text(const DataSummary& data) {
   const auto& table = data.reading.table;
   if (!table) return "";
-  std::string text = fmt::format(", {}, header {}", table->is_long ? "a row a step" : "a row a sequence",
-                                 table->names.empty() ? "no" : "yes");
+  std::string text =
+      fmt::format(", {}, header {}", table->is_long ? "a row a step" : "a row a sequence",
+                  table->names.empty() ? "no" : "yes");
   if (table->id) text += ", id " + table->label(*table->id);
   if (table->time) text += ", time " + table->label(*table->time);
   const auto& left_out = data.reading.left_out;

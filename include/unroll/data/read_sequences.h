@@ -59,7 +59,7 @@ std::vector<std::string> sequence_formats();
 //        @timeStamps true are left out; the dimensions of a case must have the same length.
 // csv    RFC 4180, quoted cells with line ends included. Every row has as many cells as the first.
 //        Missing: an empty cell, NA, ? or NaN.
-//        An empty cell at the end of every row is none, and a first line "sep=;" names the
+//        Empty cells at the end of every row are none, and a first line "sep=;" names the
 //        delimiter. delimiter: the one of , ; tab | that the first line has most often outside
 //        quotes, the
 //          first of these on a tie.

@@ -4,8 +4,10 @@
 #include <string_view>
 #include <unordered_set>
 
+#include "core/range.h"
 #include "data/number.h"
 #include "data/readers/csv_columns.h"
+#include "unroll/core/error.h"
 #include "unroll/data/calendar.h"
 
 namespace unroll::detail {
@@ -50,8 +52,15 @@ bool rises_evenly(const std::vector<double>& x) {
   return true;
 }
 
-// Numbers as names: 0, 1, 2, … or 400, 402, 404, … with a label's name beside them that no row below
-// has, or many that count.
+bool is_above_words(CsvTable& table, std::size_t column) {
+  const auto is_word = [&](const CsvRow& row) {
+    return column < row.size() && !may_be_data(table, row.cell(column));
+  };
+  return !table.ahead().empty() && std::all_of(table.ahead().begin(), table.ahead().end(), is_word);
+}
+
+// Numbers as names: 0, 1, 2, … or 400, 402, 404, … with a label's name beside them that no row
+// below has, or many that count.
 bool numbers_are_names(CsvTable& table, const std::vector<bool>& excluded,
                        std::optional<std::size_t> label) {
   const std::vector<double> first =
@@ -65,15 +74,18 @@ bool numbers_are_names(CsvTable& table, const std::vector<bool>& excluded,
   const bool counts = (first[0] == 0 || first[0] == 1) && first[1] == first[0] + 1;
   if (!label || !excluded[*label]) return counts && first.size() >= kCountingCells;
   const std::string_view name = trim(table.cell(*label));
-  const bool again =
-      std::any_of(table.ahead().begin(), table.ahead().end(), [&](const CsvRow& row) {
-        return *label < row.size() && trim(row.cell(*label)) == name;
-      });
+  const bool again = std::any_of(
+      table.ahead().begin(), table.ahead().end(),
+      [&](const CsvRow& row) { return *label < row.size() && trim(row.cell(*label)) == name; });
   if (again || name.empty()) return false;
   // The label's column may be a number too, the next one.
   const Number number = table.parse(name);
   if (number.problem) return table.ahead().size() > 1;
-  return counts && first.size() + 1 >= kCountingCells && number.value == first.back() + 1;
+  if (!counts || number.value != first.back() + 1) return false;
+  if (first.size() + 1 >= kCountingCells) return true;
+  throw FormatError(table.file() + ": the first row counts from " + number_text(first[0]) + " to " +
+                    number_text(number.value) +
+                    ", which may be names or data; say which: --header yes or --header no");
 }
 
 // Whether the first row has the name of every feature.
@@ -83,6 +95,20 @@ bool has_feature_names(const CsvTable& table, const TableColumns& trained) {
   for (std::size_t i = 0; i < table.columns(); ++i) cells.insert(table.cell(i));
   return std::all_of(trained.features.begin(), trained.features.end(),
                      [&](std::size_t i) { return cells.contains(trained.names[i]); });
+}
+
+// As first_row_is_header(), but words above words alone, beside numbers, are data: labels or ids.
+bool has_words_as_names(CsvTable& table, const std::vector<bool>& excluded) {
+  if (!first_row_is_header(table, excluded)) return false;
+  bool all_text = true, above_words = true;
+  for (std::size_t i = 0; i < table.columns(); ++i) {
+    if (may_be_data(table, table.cell(i))) {
+      all_text = false;
+      continue;
+    }
+    above_words = above_words && (excluded[i] || is_above_words(table, i));
+  }
+  return all_text || !above_words;
 }
 
 // A word above numbers alone.
@@ -117,7 +143,10 @@ bool detect_csv_header(CsvTable& table, const SequenceReaderOptions& options) {
     }
   }
   for (const std::string& name : named_columns(options)) {
-    if (!is_column_number(name)) return true;
+    if (!is_column_number(name)) {
+      if (!options.trained) return true;
+      continue;  // remembered
+    }
     if (const auto column = table.find_column(name)) excluded[*column] = true;
   }
   std::optional<std::size_t> label;
@@ -133,7 +162,7 @@ bool detect_csv_header(CsvTable& table, const SequenceReaderOptions& options) {
     }
     if (label) excluded[*label] = true;
   }
-  if (first_row_is_header(table, excluded)) return true;
+  if (has_words_as_names(table, excluded)) return true;
   if (label && word_above_numbers(table, *label)) return true;
   return numbers_are_names(table, excluded, label);
 }

@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t kFewestRows = 10;  // that do not count by chance
 
-// Whether the first value is 0 or 1 and each next one is one more; `value(row)` is NaN where there is
-// none.
+// Whether the first value is 0 or 1 and each next one is one more; `value(row)` is NaN where there
+// is none.
 bool counts(std::size_t rows, const auto& value) {
   if (rows < kFewestRows || (value(0) != 0 && value(0) != 1)) return false;
   for (std::size_t row = 1; row < rows; ++row) {
@@ -37,11 +37,12 @@ void refuse_row_numbers(const CsvColumns& columns, const Sequences& s) {
     const std::size_t column = columns.features[k];
     const std::string name =
         columns.names.empty() ? std::to_string(column + 1) : printable(columns.names[column]);
-    throw FormatError(s.source + ": " + columns.label(column) +
-                      " numbers the rows of the file, from which nothing can be learnt; leave it out "
-                      "(--ignore " +
-                      name + ") or say what it is (--id " + name +
-                      (columns.is_long ? ", --time " + name : "") + ")");
+    throw FormatError(
+        s.source + ": " + columns.label(column) +
+        " numbers the rows of the file, from which nothing can be learnt; leave it out "
+        "(--ignore " +
+        name + ") or say what it is (--id " + name + (columns.is_long ? ", --time " + name : "") +
+        ")");
   }
 }
 

@@ -75,12 +75,19 @@ CsvTable::CsvTable(LineReader& lines, const TableFormat& format) : lines_(lines)
   parse_line(line);
   if (!row_ended_) read_row(row_);
   columns_ = row_.size();
-  // Every row ends with a delimiter: that is no column.
-  if (columns_ < 2 || !trim(row_.cell(columns_ - 1)).empty() || ahead().empty()) return;
-  const bool all = std::all_of(ahead_.begin(), ahead_.end(), [&](const CsvRow& row) {
-    return row.size() == columns_ && trim(row.cell(columns_ - 1)).empty();
-  });
-  if (all) drop_trailing_cell(row_), --columns_;
+  drop_empty_columns();
+}
+
+// Every row ends with delimiters: these are no columns.
+void CsvTable::drop_empty_columns() {
+  const auto ends_empty = [&](const CsvRow& row) {
+    return row.size() >= columns_ && trim(row.cell(columns_ - 1)).empty();
+  };
+  while (columns_ > 1 && ends_empty(row_) && !ahead().empty() &&
+         std::all_of(ahead_.begin(), ahead_.end(), ends_empty)) {
+    --columns_;
+  }
+  drop_trailing_cells(row_);
 }
 
 // The first that is not empty, after those to skip.
@@ -190,9 +197,11 @@ void CsvTable::take_header() {
   for (std::size_t i = 0; i < columns_; ++i) names_.emplace_back(cell(i));
 }
 
-void CsvTable::drop_trailing_cell(CsvRow& row) const {
-  row.ends.pop_back();
-  row.text.resize(row.ends.empty() ? 0 : row.ends.back());
+void CsvTable::drop_trailing_cells(CsvRow& row) const {
+  while (row.size() > columns_ && trim(row.cell(row.size() - 1)).empty()) {
+    row.ends.pop_back();
+    row.text.resize(row.ends.empty() ? 0 : row.ends.back());
+  }
 }
 
 bool CsvTable::next() {
@@ -208,7 +217,7 @@ bool CsvTable::next() {
     row_bytes_ = 0, row_ended_ = false;
     if (!read_row(row_)) return false;
   }
-  if (row_.size() == columns_ + 1 && trim(row_.cell(columns_)).empty()) drop_trailing_cell(row_);
+  drop_trailing_cells(row_);
   if (row_.size() != columns_) {
     fail("has " + counted(row_.size(), "cell") + ", the first row has " + std::to_string(columns_) +
          "; short rows need empty cells at their end");

@@ -31,8 +31,8 @@ struct CsvRow {
 };
 
 // The rows of a CSV file (RFC 4180, with any of the delimiters , ; tab |), one at a time. All have
-// as many cells as the first one; empty lines are passed over, and so is an empty cell at the end
-// of every row. A first line "sep=;" names the delimiter, as spreadsheets write it.
+// as many cells as the first one; empty lines are passed over, and so are empty cells at the end of
+// every row. A first line "sep=;" names the delimiter, as spreadsheets write it.
 class CsvTable {
  public:
   // Reads the first row and makes it the current one. Throws FormatError, as next() does, also
@@ -92,7 +92,8 @@ class CsvTable {
   bool read_row(CsvRow& row);
   // Without the white space at its ends and with one space for any white space outside quotes.
   std::string_view single_spaced(std::string_view line);
-  void drop_trailing_cell(CsvRow& row) const;
+  void drop_empty_columns();
+  void drop_trailing_cells(CsvRow& row) const;
 
   LineReader& lines_;
   TableFormat format_;

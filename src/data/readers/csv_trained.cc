@@ -31,8 +31,9 @@ class TrainedColumns {
 
   CsvColumns find() {
     if (!options_.layout.empty() && (options_.layout == "long") != trained_.is_long) {
-      throw ValueError("layout is " + options_.layout + ", but the model was trained on a table of " +
-                       "layout " + (trained_.is_long ? "long" : "wide"));
+      throw ValueError("layout is " + options_.layout +
+                       ", but the model was trained on a table of " + "layout " +
+                       (trained_.is_long ? "long" : "wide"));
     }
     refuse_ignored_features();
     columns_.is_long = trained_.is_long, columns_.nan_is_padding = trained_.nan_is_padding;
@@ -123,7 +124,8 @@ class TrainedColumns {
              ", and a feature of the training data");
       }
       if (twice.contains(trained_.names[i])) {
-        fail("two columns are called " + quote(trained_.names[i]) + ", a feature of the training data");
+        fail("two columns are called " + quote(trained_.names[i]) +
+             ", a feature of the training data");
       }
       columns_.features.push_back(found->second);
       used_[found->second] = "a feature";
@@ -134,7 +136,8 @@ class TrainedColumns {
 
   void refuse_absent(const Names& absent) const {
     if (absent.empty()) return;
-    const std::string near = nearest_name(absent[0], table_.names());
+    std::string near = nearest_name(absent[0], table_.names());
+    if (is_column_number(near)) near.clear();
     fail("lacks " + counted(absent.size(), "column") + " that the model was trained on: " +
          listed(absent) + (near.empty() ? "" : "; is it " + quote(near) + "?"));
   }
@@ -144,9 +147,10 @@ class TrainedColumns {
     for (std::size_t i = 0; i < used_.size(); ++i) {
       const bool is_target = used_[i] != nullptr && std::string_view(used_[i]) == "the target";
       if (used_[i] != nullptr && (!is_target || wants_target())) continue;
-      columns_.left_out.push_back({table_.label(i), is_target                        ? "the target"
-                                                    : known.contains(table_.name(i)) ? "as in training"
-                                                                                     : "not in training"});
+      columns_.left_out.push_back({table_.label(i), is_target ? "the target"
+                                                    : known.contains(table_.name(i))
+                                                        ? "as in training"
+                                                        : "not in training"});
     }
   }
 
@@ -170,9 +174,7 @@ class TrainedColumns {
            (trained_.is_long ? "" : "; shorter sequences need empty cells at the end of the row"));
     }
     refuse_other_numbers();
-    const auto place = [&](std::size_t column) {
-      return whole ? column : without_targets(column);
-    };
+    const auto place = [&](std::size_t column) { return whole ? column : without_targets(column); };
     std::vector<bool> used(count);
     const auto use = [&](std::size_t column) { return used[place(column)] = true, place(column); };
     if (trained_.id) columns_.id = use(*trained_.id);

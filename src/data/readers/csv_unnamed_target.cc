@@ -60,7 +60,8 @@ std::size_t unnamed_target(CsvTable& table, TargetKind target, CsvColumns& colum
     if (!number) return last;  // a word
   }
   columns.notes.emplace_back(
-      "the label is in the first column and NaN at the end of a row is no step, as in UCR's archive");
+      "the label is in the first column and NaN at the end of a row is no step, as in UCR's "
+      "archive");
   columns.nan_is_padding = true;
   return 0;
 }

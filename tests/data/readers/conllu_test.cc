@@ -29,8 +29,8 @@ TEST(Conllu, HasFormsAndPartsOfSpeech) {
     EXPECT_EQ(s.tokens, (Names{"vamos", "nos", "#", "Oslo", "."}));
     EXPECT_EQ(s.labels, (Names{"VERB", "PRON", "SYM", "PROPN", "PUNCT"}));
     const Names& notes = s.reading.notes;
-    EXPECT_TRUE(contains(notes[notes.size() - 2],
-                         "tokens in column 2 (FORM), labels in column 4 (UPOS)"));
+    EXPECT_TRUE(
+        contains(notes[notes.size() - 2], "tokens in column 2 (FORM), labels in column 4 (UPOS)"));
     EXPECT_EQ(notes.back(), "3 comments, 1 range, 1 empty word left out");
   }
   EXPECT_EQ(read_text("a.conllu", text()).tokens.size(), 5u);
@@ -60,8 +60,9 @@ TEST(Conllu, OfPlainColumns) {
   EXPECT_EQ(s.tokens, (Names{"X", "dog"}));
   EXPECT_EQ(s.labels, (Names{"#", "N"}));  // without ten columns, # is a token
   options.label_column = "UPOS";
-  EXPECT_TRUE(contains(refusal<ValueError>("a.conll", "N dog b\n", options),
-                       "label_column is 'UPOS'; the columns have no names, but the numbers 1 to 3"));
+  EXPECT_TRUE(
+      contains(refusal<ValueError>("a.conll", "N dog b\n", options),
+               "label_column is 'UPOS'; the columns have no names, but the numbers 1 to 3"));
 }
 
 TEST(Conllu, RefusesAnythingElse) {
@@ -91,9 +92,9 @@ TEST(LabelledText, LabelAfterTheTab) {
   EXPECT_TRUE(contains(refusal("a.txt", "good\n", options), "wanted text<TAB>label, got 'good'"));
   EXPECT_TRUE(contains(refusal("a.txt", "good\t\n", options),
                        "line 1, column 6: the label after the tab is empty"));
-  EXPECT_TRUE(contains(
-      refusal<ValueError>("a.txt", "a\tb\n", {.target = T::kLabel, .label_column = "3"}),
-      "label_column is '3'; of text it is 1, before the tab, or 2, after it"));
+  EXPECT_TRUE(
+      contains(refusal<ValueError>("a.txt", "a\tb\n", {.target = T::kLabel, .label_column = "3"}),
+               "label_column is '3'; of text it is 1, before the tab, or 2, after it"));
 }
 
 }  // namespace

@@ -15,7 +15,8 @@ TEST(CsvFormat, DecimalComma) {
   expect_values(s.values, {1.5, -2.25, 3.5, 10});
   expect_values(read_text("a.csv", "1,5;2,5\n", {.decimal = ','}).values, {1.5, 2.5});
   expect_values(read_text("a.csv", "1,5\n2,5\n", {.decimal = ','}).values, {1.5, 2.5});
-  EXPECT_TRUE(contains(refusal("a.csv", "p;q\n1.5;2,5\n", {.decimal = ','}), "'1.5' is not a number"));
+  EXPECT_TRUE(
+      contains(refusal("a.csv", "p;q\n1.5;2,5\n", {.decimal = ','}), "'1.5' is not a number"));
   EXPECT_TRUE(contains(refusal("a.csv", "p;q\n1.234,5;2\n", {.decimal = ','}), "is not a number"));
   EXPECT_TRUE(contains(refusal<ValueError>("a.csv", "1\n", {.delimiter = ',', .decimal = ','}),
                        "delimiter and decimal are both ','"));
@@ -68,7 +69,7 @@ TEST(CsvFormat, LineEnds) {
 
 TEST(CsvFormat, DelimitersAtTheEndsOfRows) {
   for (const char* const text : {"p,q,label,\n1,2,a,\n3,4,b,\n", "p,q,label\n1,2,a,\n3,4,b,\n",
-                                 "1,2,a,\n3,4,b,\n"}) {
+                                 "1,2,a,\n3,4,b,\n", "p,q,label,,\n1,2,a,,\n3,4,b,,\n"}) {
     const Sequences s = read_text("a.csv", text, kLabels);
     expect_values(s.values, {1, 2, 3, 4});
     EXPECT_EQ(s.labels, (Names{"a", "b"}));

@@ -27,10 +27,8 @@ std::string left_out(const Sequences& s) {
 }
 
 const std::string kSteps = "unit,cycle,p,q,life\n1,1,5,6,9\n1,2,7,8,9\n2,1,1,2,4\n";
-const SequenceReaderOptions kUnits{.target = T::kValue,
-                                   .id_column = "unit",
-                                   .time_column = "cycle",
-                                   .target_columns = {"life"}};
+const SequenceReaderOptions kUnits{
+    .target = T::kValue, .id_column = "unit", .time_column = "cycle", .target_columns = {"life"}};
 
 TEST(TrainedColumns, AreFoundByName) {
   const SequenceReaderOptions options = without_target(trained_on(kSteps, kUnits));
@@ -46,8 +44,8 @@ TEST(TrainedColumns, AreFoundByName) {
   }
   EXPECT_EQ(left_out(read_text("a.csv", "life,q,more,p,cycle,unit\n1,6,x,5,1,7\n", options)),
             "column 1 ('life') the target; column 3 ('more') not in training; ");
-  const Sequences labelled = read_text("a.csv", "life,q,p,cycle,unit\n9,6,5,1,7\n9,8,7,2,7\n",
-                                       trained_on(kSteps, kUnits));
+  const Sequences labelled =
+      read_text("a.csv", "life,q,p,cycle,unit\n9,6,5,1,7\n9,8,7,2,7\n", trained_on(kSteps, kUnits));
   expect_values(labelled.targets, {9});
   expect_values(labelled.values, {5, 6, 7, 8});
 }
@@ -63,8 +61,8 @@ TEST(TrainedColumns, OfAWideTable) {
   }
   EXPECT_EQ(read_text("a.csv", "kind,t2,t1,t0\nb,9,8,7\n", options).labels, Names{"b"});
   // Names that are numbers.
-  const SequenceReaderOptions numbers = without_target(
-      trained_on("0,1,2,kind\n5,4,3,a\n3,4,5,b\n", {.target = T::kLabel}));
+  const SequenceReaderOptions numbers =
+      without_target(trained_on("0,1,2,kind\n5,4,3,a\n3,4,5,b\n", {.target = T::kLabel}));
   expect_values(read_text("a.csv", "2,1,0\n9,8,7\n", numbers).values, {7, 8, 9});
   expect_values(read_text("a.csv", "0,1,2\n7,8,9\n", numbers).values, {7, 8, 9});
 }
@@ -86,6 +84,9 @@ TEST(TrainedColumns, WithoutNamesAreFoundByTheWidth) {
   // Without a header, columns are where they were.
   const SequenceReaderOptions named = trained_on("p,q,kind\n1,2,a\n3,4,b\n", {.target = T::kLabel});
   expect_values(read_text("a.csv", "7,8\n", without_target(named)).values, {7, 8});
+  const SequenceReaderOptions target =
+      trained_on("p,q,kind\n1,2,a\n3,4,b\n", {.target = T::kLabel, .target_columns = {"kind"}});
+  expect_values(read_text("a.csv", "7,8\n7,8\n", without_target(target)).values, {7, 8, 7, 8});
 }
 
 TEST(TrainedColumns, RefuseWhatDoesNotFit) {
@@ -121,11 +122,13 @@ TEST(TrainedColumns, RefuseWhatDoesNotFit) {
   }
   EXPECT_TRUE(contains(refusal<ValueError>("a.csv", kSteps, ignored),
                        "ignore is p, but the model was trained on that column"));
-  EXPECT_TRUE(contains(refusal<ValueError>("a.csv", "7,8,9,1\n", other_target),
-                       "target is 1, but columns without names are where they were in training: 4"));
+  EXPECT_TRUE(
+      contains(refusal<ValueError>("a.csv", "7,8,9,1\n", other_target),
+               "target is 1, but columns without names are where they were in training: 4"));
   SequenceReaderOptions wide = units;
   wide.layout = "wide", wide.time_column = "";
-  EXPECT_TRUE(contains(refusal<ValueError>("a.csv", kSteps, wide), "trained on a table of layout long"));
+  EXPECT_TRUE(
+      contains(refusal<ValueError>("a.csv", kSteps, wide), "trained on a table of layout long"));
 }
 
 }  // namespace

@@ -252,7 +252,7 @@ int check(Command& command) {
   const double tolerance = command.options.number("tolerance");
   Json summary = to_json(reports, tolerance);
   if (command.data.json().contains("check")) summary["data"] = command.data.json()["check"];
-  if (!command.quiet) print_error(command.data.text());
+  if (!command.quiet) print_note(command.data.text());
   const bool passed = summary["passed"].get<bool>();
   if (command.json) {
     print_json(summary);

@@ -94,7 +94,7 @@ Json evaluate_file(const Command& command, TrainedSequenceModel<T>& model) {
   const DataSummary data = summarize(sequences);
   const std::string missing = missing_name(description.preprocessing.options().missing);
   result["data"] = data_json(data, missing);
-  if (!command.quiet) print_error(data_text(data, missing));
+  if (!command.quiet) print_note(data_text(data, missing));
   return result;
 }
 

@@ -51,7 +51,7 @@ Table predict_file(const Command& command, TrainedSequenceModel<T>& model) {
   const Sequences sequences = read_sequences(command.file, reader);
   Table table = predict(model, sequences, team, command.probabilities);
   if (!command.quiet) {
-    print_error(
+    print_note(
         data_text(summarize(sequences), missing_name(description.preprocessing.options().missing)));
   }
   return table;

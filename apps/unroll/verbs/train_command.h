@@ -15,9 +15,6 @@
 
 namespace unroll::app {
 
-  Json json = {};
-};
-
 // What a verb of training adds to what all of them have: --output, --resume, --config, --overwrite,
 // --quiet and --json, the folder of the run, progress, signals, the loop.
 struct TrainingVerb {

@@ -112,10 +112,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       if (rest % 3 == 2) options.features_per_step = 2;
       if (rest / 3 % 3 == 1) options.id_column = "1";
       if (rest / 9 % 2 == 1) options.target_columns = {"2"};
+      if (rest / 18 % 2 == 1) {
+        options.delimiter = ' ', options.decimal = ',', options.missing_values = {"null", "-200"};
+      }
     } else if ((options.format == "text" || options.format == "jsonl") && rest % 2 == 1) {
       options.level = unroll::Level::kCharacter;
     }
-    check_sequences(unroll::read_sequences(path, options));
+    const unroll::Sequences read = unroll::read_sequences(path, options);
+    check_sequences(read);
+    if (options.format != "csv") return 0;
+    // The same file, as the table that a model was trained on.
+    options.trained = read.reading.table;
+    const unroll::Sequences again = unroll::read_sequences(path, options);
+    check_sequences(again);
+    check(again.begin == read.begin && again.labels == read.labels);
   } catch (const unroll::Error& error) {
     check(std::string_view(error.what()).find('\n') == std::string_view::npos);
   }

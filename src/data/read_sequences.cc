@@ -113,7 +113,7 @@ void check_options(const SequenceReaderOptions& options, const Format& format) {
     if (!options.id_column.empty()) unused("id_column");
     if (!options.time_column.empty()) unused("time_column");
     if (!options.target_columns.empty()) unused("target_columns");
-    if (!options.ignored_columns.empty()) unused("ignored_columns");
+    if (!options.ignored_columns.empty() && format.name != "jsonl") unused("ignored_columns");
   }
   if (options.level != Level::kWord && format.name != "text" && format.name != "jsonl") {
     unused("level");

@@ -124,9 +124,9 @@ TEST_F(Tables, EveryVerbSaysWhatItRead) {
   EXPECT_EQ(json["sequences"], 60);
   EXPECT_EQ(json["steps_median"], 6);
   EXPECT_EQ(json["labels"].size(), 2u);
-  EXPECT_EQ(json["table"]["left_out"][0]["reason"], "as in training");
+  EXPECT_EQ(json["left_out"][0]["reason"], "as in training");
   const auto file = nlohmann::json::parse(contents(folder_.file("run/result.json")));
-  EXPECT_EQ(file["data"]["train"]["table"]["left_out"][0]["reason"], "numbers the rows");
+  EXPECT_EQ(file["data"]["train"]["left_out"][0]["reason"], "numbers the rows");
 }
 
 TEST_F(Tables, LabelsThatDoNotRepeatAreAskedAbout) {

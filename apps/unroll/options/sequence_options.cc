@@ -83,7 +83,7 @@ std::vector<OptionSpec> reader_table() {
                   "csv: column of the label, or of the numbers: names, or numbers from 1, with "
                   "commas between",
                   "COLUMNS"),
-      text_option("ignore", group, "csv: columns to leave out", "COLUMNS"),
+      text_option("ignore", group, "csv: columns, jsonl: keys, to leave out", "COLUMNS"),
       text_option("token_column", group,
                   "conll: column of the tokens, a number from 1, of CoNLL-U its name too",
                   "COLUMN"),

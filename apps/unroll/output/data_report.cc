@@ -73,23 +73,22 @@ std::string table_text(const DataSummary& data) {
                   table->names.empty() ? "no" : "yes");
   if (table->id) text += ", id " + table->label(*table->id);
   if (table->time) text += ", time " + table->label(*table->time);
+  return text;
+}
+
+std::string left_out_text(const DataSummary& data) {
   const auto& left_out = data.reading.left_out;
-  if (left_out.empty()) return text;
+  if (left_out.empty()) return "";
   const auto column = [&](std::size_t i) {
     return left_out[i].column + " (" + left_out[i].reason + ")";
   };
-  return text + "; left out: " + listed(left_out.size(), column);
+  return "; left out: " + listed(left_out.size(), column);
 }
 
-Json table_json(const DataSummary& data) {
-  const TableColumns& table = *data.reading.table;
+Json table_json(const TableColumns& table) {
   Json json = {{"layout", table.is_long ? "long" : "wide"}, {"header", !table.names.empty()}};
   json["id"] = table.id ? Json(table.label(*table.id)) : Json();
   json["time"] = table.time ? Json(table.label(*table.time)) : Json();
-  Json& left_out = json["left_out"] = Json::array();
-  for (const LeftOutColumn& column : data.reading.left_out) {
-    left_out.push_back({{"column", column.column}, {"reason", column.reason}});
-  }
   return json;
 }
 
@@ -99,8 +98,8 @@ std::string data_text(const DataSummary& data, const std::string& missing) {
   const std::string start = "unroll: read " + data.source + ": ";
   std::string text = start + fmt::format("{} of {}, {}{}\n", counted(data.sequences, "sequence"),
                                          steps_text(data), features_text(data), target_text(data));
-  text += start + fmt::format("{} ({}){}{}", data.reading.format, data.reading.format_from,
-                              table_text(data), missing_text(data, missing));
+  text += start + fmt::format("{} ({}){}{}{}", data.reading.format, data.reading.format_from,
+                              table_text(data), left_out_text(data), missing_text(data, missing));
   for (const std::string& note : data.reading.notes) text += "; " + note;
   return text + "\n";
 }
@@ -132,7 +131,11 @@ Json data_json(const DataSummary& data, const std::string& missing) {
       targets.push_back({{"name", r.name}, {"least", r.least}, {"mean", r.mean}, {"most", r.most}});
     }
   }
-  if (data.reading.table) json["table"] = table_json(data);
+  if (data.reading.table) json["table"] = table_json(*data.reading.table);
+  Json& left_out = json["left_out"] = Json::array();
+  for (const LeftOutColumn& column : data.reading.left_out) {
+    left_out.push_back({{"column", column.column}, {"reason", column.reason}});
+  }
   if (!data.reading.notes.empty()) json["notes"] = data.reading.notes;
   return json;
 }

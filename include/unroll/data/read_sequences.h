@@ -29,7 +29,7 @@ struct SequenceReaderOptions {
   std::string id_column = {};                     // long: rows of one sequence share it
   std::string time_column = {};                   // long: rises within a sequence; no feature
   std::vector<std::string> target_columns = {};   // one with labels, or W with numbers
-  std::vector<std::string> ignored_columns = {};  // neither a feature nor anything else
+  std::vector<std::string> ignored_columns = {};  // nothing of the sequences; jsonl: keys
   std::optional<TableColumns> trained = {};       // of the table that a model was trained on
 
   // text, conll, conllu: a column is given by its number from 1, of conllu by its name too

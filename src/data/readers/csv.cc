@@ -27,8 +27,11 @@ double csv_value(const CsvTable& table, std::size_t column) {
   if (number.problem) {
     const std::string what =
         table.has_header() ? printable(table.name(column)) : std::to_string(column + 1);
-    table.fail(column, quote(table.cell(column)) + " " + number.problem +
-                           "; a column of other things is left out by --ignore " + what +
+    const std::string cell = quote(table.cell(column)) + " " + number.problem;
+    if (table.reads_decimal_comma(table.cell(column))) {
+      table.fail(column, cell + "; of a decimal comma say --decimal ,");
+    }
+    table.fail(column, cell + "; a column of other things is left out by --ignore " + what +
                            ", or is the label: --target " + what);
   }
   return number.value;

@@ -4,8 +4,8 @@
 
 namespace unroll::detail {
 
-// Throws FormatError where a feature of a table to be learnt from counts the rows of the file: 0,
-// 1, 2, … or 1, 2, 3, … A model would learn the order of the file.
+// Throws FormatError where a feature of a table to be learnt from counts the rows of the file, from
+// any whole number: a model would learn the order of the file.
 void refuse_row_numbers(const CsvColumns& columns, const Sequences& sequences);
 
 }  // namespace unroll::detail

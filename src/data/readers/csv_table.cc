@@ -76,6 +76,7 @@ CsvTable::CsvTable(LineReader& lines, const TableFormat& format) : lines_(lines)
   if (!row_ended_) read_row(row_);
   columns_ = row_.size();
   drop_empty_columns();
+  name_row_names();
 }
 
 // Every row ends with delimiters: these are no columns.
@@ -88,6 +89,19 @@ void CsvTable::drop_empty_columns() {
     --columns_;
   }
   drop_trailing_cells(row_);
+}
+
+// A header of words with a cell less than all rows: R names its row names not at all.
+void CsvTable::name_row_names() {
+  for (std::size_t i = 0; i < columns_; ++i) {
+    if (parse(row_.cell(i)).problem == nullptr) return;
+  }
+  const auto has_one_more = [&](const CsvRow& row) {
+    return row.size() == columns_ + 1 && !trim(row.cell(columns_)).empty();
+  };
+  if (ahead().empty() || !std::all_of(ahead_.begin(), ahead_.end(), has_one_more)) return;
+  row_.ends.insert(row_.ends.begin(), 0);
+  ++columns_;
 }
 
 // The first that is not empty, after those to skip.
@@ -243,6 +257,13 @@ Number CsvTable::parse(std::string_view cell) const {
     return {kMissing, nullptr};
   }
   return number;
+}
+
+bool CsvTable::reads_decimal_comma(std::string_view cell) const {
+  if (format_.decimal == ',' || std::count(cell.begin(), cell.end(), ',') != 1) return false;
+  std::string pointed(cell);
+  pointed[pointed.find(',')] = '.';
+  return parse_number(pointed).problem == nullptr;
 }
 
 double CsvTable::number(std::size_t column) const {

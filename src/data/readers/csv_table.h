@@ -60,6 +60,8 @@ class CsvTable {
   double number(std::size_t column) const;
   // The same of any cell, without an exception.
   Number parse(std::string_view cell) const;
+  // Whether the cell is no number, but one with a decimal comma.
+  bool reads_decimal_comma(std::string_view cell) const;
   std::uint64_t line() const { return row_.line; }  // where the current row begins
   const std::string& file() const { return lines_.name(); }
 
@@ -93,6 +95,7 @@ class CsvTable {
   // Without the white space at its ends and with one space for any white space outside quotes.
   std::string_view single_spaced(std::string_view line);
   void drop_empty_columns();
+  void name_row_names();
   void drop_trailing_cells(CsvRow& row) const;
 
   LineReader& lines_;

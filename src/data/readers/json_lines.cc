@@ -5,6 +5,7 @@
 // label    for kLabel: a string or an integer; labels, a list of them, for kStepLabel
 // y        for kValue a number or a list of W; for kStepValue a list of them, one a step
 // id       a string or an integer; in all lines or in none
+// Keys of options.ignored_columns are left out.
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -29,8 +30,10 @@ const std::vector<std::string>& known_keys() {
 
 class ObjectReader {
  public:
-  ObjectReader(LineReader& lines, Level level, Sequences& out)
-      : lines_(lines), level_(level), out_(out) {}
+  ObjectReader(LineReader& lines, const SequenceReaderOptions& options, Sequences& out)
+      : lines_(lines), level_(options.level), ignored_(options.ignored_columns), out_(out) {
+    for (const std::string& key : ignored_) out_.reading.left_out.push_back({key, "ignored"});
+  }
 
   // Whether the lines so far have x.
   bool of_numbers() const { return first_line_ > 0 && numbers_; }
@@ -88,9 +91,11 @@ class ObjectReader {
                                            "; a missing value is null");
     }
     if (!object_.is_object()) lines_.fail("is " + shown(object_) + "; wanted a JSON object");
+    for (const std::string& key : ignored_) object_.erase(key);
     for (const auto& [key, value] : object_.members()) {
       if (std::find(known_keys().begin(), known_keys().end(), key) == known_keys().end()) {
-        lines_.fail(unknown_name_message("key", key, known_keys()));
+        lines_.fail(unknown_name_message("key", key, known_keys()) + "; leave it out: --ignore " +
+                    printable(key));
       }
     }
   }
@@ -224,6 +229,7 @@ class ObjectReader {
 
   LineReader& lines_;
   Level level_;
+  const std::vector<std::string>& ignored_;
   Sequences& out_;
   Json object_;
   bool numbers_ = true;  // of the first line: x, not text
@@ -235,7 +241,7 @@ class ObjectReader {
 
 void read_json_lines(LineReader& lines, const SequenceReaderOptions& options, Sequences& out) {
   check_token_level(options.level);
-  ObjectReader reader(lines, options.level, out);
+  ObjectReader reader(lines, options, out);
   std::string_view line;
   while (lines.next(line)) {
     if (!trim(line).empty()) reader.read(line);

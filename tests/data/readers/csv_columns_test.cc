@@ -90,6 +90,16 @@ TEST(CsvIndex, IsLeftOut) {
                "column 1 (''): ignored"));
 }
 
+// R's write.table() has no name for the names of the rows.
+TEST(CsvIndex, OfR) {
+  const Sequences s = read_text("a.csv", "p q label\n1 5 6 a\n2 7 8 b\n",
+                                {.target = TargetKind::kLabel, .delimiter = ' '});
+  expect_values(s.values, {5, 6, 7, 8});
+  EXPECT_TRUE(contains(left_out(s), "column 1 (''): numbers the rows"));
+  EXPECT_TRUE(contains(refusal("a.csv", "p,q\n1,2\n1,2,3\n"), "line 3: has 3 cells"));
+  EXPECT_TRUE(contains(refusal("a.csv", "5,6\n1,2,3\n"), "line 2: has 3 cells"));
+}
+
 TEST(CsvIndex, HasWholeNumbers) {
   EXPECT_TRUE(contains(refusal("a.csv", ",p,label\n0,1,a\n0.5,1,b\n", kLabels),
                        "a.csv: line 3, column 1 (''): has no name, and '0.5' does not number the "
@@ -102,15 +112,15 @@ TEST(CsvIndex, HasWholeNumbers) {
 TEST(CsvIndex, WithANameIsAskedAbout) {
   std::string wide = "row,p,label\n", steps = "id,time,n,p,label\n", shuffled = wide;
   for (int i = 0; i < 12; ++i) {
-    const std::string row = std::to_string(i), label = i % 2 == 0 ? "a\n" : "b\n";
+    const std::string row = std::to_string(1000 + i), label = i % 2 == 0 ? "a\n" : "b\n";
     wide += row + ",5," + label;
     shuffled += std::to_string(i * 5 % 12) + ",5," + label;
     steps += std::to_string(i / 3) + "," + std::to_string(i % 3) + "," + row + ",5,a\n";
   }
-  EXPECT_TRUE(
-      contains(refusal("a.csv", wide, kLabels),
-               "a.csv: column 1 ('row') numbers the rows of the file, from which nothing can "
-               "be learnt; leave it out (--ignore row) or say what it is (--id row)"));
+  EXPECT_TRUE(contains(
+      refusal("a.csv", wide, kLabels),
+      "a.csv: column 1 ('row') numbers the rows of the file, from which nothing can "
+      "be learnt; leave it out (--ignore row) or say what it is (--id row --layout wide)"));
   EXPECT_TRUE(contains(refusal("a.csv", steps, kLabels), "column 3 ('n') numbers the rows"));
   EXPECT_TRUE(contains(refusal("a.csv", steps, kLabels), "--time n"));
   EXPECT_EQ(read_text("a.csv", shuffled, kLabels).steps(), 24u);

@@ -23,6 +23,11 @@ TEST(CsvFormat, DecimalComma) {
   EXPECT_TRUE(contains(refusal<ValueError>("a.csv", "1\n", {.decimal = '-'}), "decimal is '-'"));
 }
 
+TEST(CsvFormat, ADecimalCommaIsRecognised) {
+  EXPECT_TRUE(contains(refusal("a.csv", "p;q\n1;2,5\n"),
+                       "'2,5' is not a number; of a decimal comma say --decimal ,"));
+}
+
 TEST(CsvFormat, MissingValues) {
   const SequenceReaderOptions options{.missing_values = {"null", "-200", "N/A"}};
   expect_values(read_text("a.csv", "p,q,r\n1,null,-200\n-200.0,N/A,-20\n", options).values,

@@ -139,6 +139,14 @@ TEST(JsonLines, RefusesAnythingElse) {
   }
   EXPECT_TRUE(contains(refusal("a.jsonl", "{\"tokens\":[\"ab\"]}\n", {.level = Level::kCharacter}),
                        "tokens[0], 'ab', is not one character"));
+  EXPECT_TRUE(contains(refusal("a.jsonl", "{\"x\":[1],\"meta\":{\"a\":1}}\n"),
+                       "unknown key 'meta'; known: id, x, text"));
+  EXPECT_TRUE(contains(refusal("a.jsonl", "{\"x\":[1],\"meta\":{\"a\":1}}\n"),
+                       "leave it out: --ignore meta"));
+  EXPECT_EQ(read_text("a.jsonl", "{\"x\":[1],\"meta\":{\"a\":1},\"n\":2}\n{\"x\":[2]}\n",
+                      {.ignored_columns = {"meta", "n"}})
+                .size(),
+            2u);
   EXPECT_TRUE(contains(refusal<ValueError>("a.jsonl", one, {.level = Level::kByte}),
                        "level is byte; the tokens of labelled text are words or characters"));
 }

@@ -37,19 +37,39 @@ std::optional<TextProblem> text_problem(std::string_view text) {
   return std::nullopt;
 }
 
-LineReader::LineReader(std::unique_ptr<ByteSource> source, std::size_t max_line_bytes)
-    : source_(std::move(source)), max_line_bytes_(max_line_bytes) {
-  if (source_->peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
+LineReader::LineReader(std::unique_ptr<ByteSource> source, std::size_t max_line_bytes,
+                       Encoding encoding)
+    : source_(std::move(source)), max_line_bytes_(max_line_bytes), encoding_(encoding) {
+  if (encoding_ == Encoding::kLatin1) decoder_ = std::make_unique<TextDecoder>("WINDOWS-1252");
+  if (encoding_ == Encoding::kUtf16) {
+    const std::string_view start = source_->peek(2);
+    big_endian_ = start.starts_with("\xFE\xFF");
+    if (big_endian_ || start.starts_with("\xFF\xFE")) source_->consume(2);
+    decoder_ = std::make_unique<TextDecoder>(big_endian_ ? "UTF-16BE" : "UTF-16LE");
+  } else if (source_->peek(kByteOrderMark.size()).starts_with(kByteOrderMark)) {
     source_->consume(kByteOrderMark.size());
   }
 }
 
 bool LineReader::next(std::string_view& line) {
   line_.clear();
-  std::string_view bytes = source_->peek(1);
-  if (bytes.empty()) return false;
+  if (source_->peek(1).empty()) return false;
   ++number_;
-  for (; !bytes.empty(); bytes = source_->peek(1)) {
+  if (encoding_ == Encoding::kUtf16) {
+    read_utf16();
+  } else {
+    read_bytes();
+  }
+  if (decoder_) decode();
+  if (line_.ends_with('\r')) line_.pop_back();
+  check_text();
+  line = line_;
+  return true;
+}
+
+// The bytes up to the end of the line, which is passed over.
+void LineReader::read_bytes() {
+  for (std::string_view bytes = source_->peek(1); !bytes.empty(); bytes = source_->peek(1)) {
     const std::size_t end = carriage_returns_ ? bytes.find_first_of("\r\n") : bytes.find('\n');
     const std::size_t count = std::min(end, bytes.size());
     if (count > max_line_bytes_ - line_.size()) {
@@ -63,10 +83,42 @@ bool LineReader::next(std::string_view& line) {
     if (carriage_return && source_->peek(1).starts_with('\n')) source_->consume(1);
     break;
   }
-  if (line_.ends_with('\r')) line_.pop_back();
-  check_text();
-  line = line_;
+}
+
+// The next two bytes, which stay to be consumed; false at the end.
+bool LineReader::next_unit(char16_t& unit) {
+  const std::string_view bytes = source_->peek(2);
+  if (bytes.empty()) return false;
+  if (bytes.size() == 1) fail("ends inside a character; that is no UTF-16");
+  const auto byte = [&](std::size_t i) {
+    return static_cast<unsigned>(bytes[big_endian_ ? 1 - i : i] & 0xFF);
+  };
+  unit = static_cast<char16_t>(byte(0) | byte(1) << 8);
   return true;
+}
+
+void LineReader::read_utf16() {
+  for (char16_t unit = 0; next_unit(unit);) {
+    if (line_.size() + 2 > max_line_bytes_) {
+      fail("is longer than " + std::to_string(max_line_bytes_) + " bytes; that is no text");
+    }
+    const bool ends = unit == u'\n' || (carriage_returns_ && unit == u'\r');
+    if (!ends) line_.append(source_->peek(2).substr(0, 2));
+    source_->consume(2);
+    if (!ends) continue;
+    if (unit == u'\r' && next_unit(unit) && unit == u'\n') source_->consume(2);
+    return;
+  }
+}
+
+void LineReader::decode() {
+  encoded_.swap(line_);
+  line_.clear();
+  if (const auto problem = decoder_->append(encoded_, line_)) {
+    fail("byte " + std::to_string(*problem + 1) + " of the line, " +
+         hexadecimal(std::string_view(encoded_).substr(*problem, 2)) + ", is no character of " +
+         (encoding_ == Encoding::kUtf16 ? "utf-16" : "latin-1"));
+  }
 }
 
 void LineReader::check_text() const {
@@ -85,12 +137,12 @@ void LineReader::fail_at(const char* at, const std::string& what) const {
                     std::to_string(column + 1) + ": " + what);
 }
 
-LineReader open_text(const std::string& path, std::string_view wanted) {
+LineReader open_text(const std::string& path, std::string_view wanted, Encoding encoding) {
   auto source = std::make_unique<ByteSource>(path, kChunkBytes);
   const std::string_view start = source->peek(1);
   if (start.empty()) throw FormatError(path + ": is empty; wanted " + std::string(wanted));
-  refuse_other_kind(path, start, wanted);
-  return LineReader(std::move(source));
+  if (encoding != Encoding::kUtf16) refuse_other_kind(path, start, wanted);
+  return LineReader(std::move(source), LineReader::kMaxLineBytes, encoding);
 }
 
 }  // namespace unroll::detail

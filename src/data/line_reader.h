@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "data/byte_source.h"
+#include "data/text_decoder.h"
 
 namespace unroll::detail {
 
@@ -18,15 +19,16 @@ struct TextProblem {
 };
 std::optional<TextProblem> text_problem(std::string_view text);
 
-// The lines of a text: UTF-8 without NUL. \n and \r\n end a line; the last one needs none. A
-// byte-order mark at the start is dropped.
+// The lines of a text: UTF-8, or what becomes it, without NUL. \n and \r\n end a line; the last one
+// needs none. A byte-order mark at the start is dropped.
 class LineReader {
  public:
   // More in one line is no text.
   static constexpr std::size_t kMaxLineBytes = std::size_t{1} << 28;
 
   explicit LineReader(std::unique_ptr<ByteSource> source,
-                      std::size_t max_line_bytes = kMaxLineBytes);
+                      std::size_t max_line_bytes = kMaxLineBytes,
+                      Encoding encoding = Encoding::kUtf8);
 
   // Makes a carriage return alone end a line too, as old spreadsheets write it.
   void end_at_carriage_returns() { carriage_returns_ = true; }
@@ -44,6 +46,10 @@ class LineReader {
   [[noreturn]] void fail_at(const char* at, const std::string& what) const;
 
  private:
+  void read_bytes();
+  void read_utf16();
+  bool next_unit(char16_t& unit);
+  void decode();
   void check_text() const;
 
   std::unique_ptr<ByteSource> source_;
@@ -51,10 +57,15 @@ class LineReader {
   std::string line_;
   std::uint64_t number_ = 0;
   bool carriage_returns_ = false;
+  Encoding encoding_;
+  bool big_endian_ = false;               // of UTF-16
+  std::unique_ptr<TextDecoder> decoder_;  // none of UTF-8
+  std::string encoded_;                   // the line in the file's encoding
 };
 
 // A line reader for the file; throws FormatError, naming what it looks like, for a file that begins
 // as some binary format does. `wanted` is what it should be, such as "a .ts file".
-LineReader open_text(const std::string& path, std::string_view wanted);
+LineReader open_text(const std::string& path, std::string_view wanted,
+                     Encoding encoding = Encoding::kUtf8);
 
 }  // namespace unroll::detail

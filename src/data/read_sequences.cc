@@ -102,6 +102,7 @@ void check_options(const SequenceReaderOptions& options, const Format& format) {
     throw ValueError("the option " + std::string(option) + " says nothing about format " +
                      std::string(format.name));
   };
+  if (!options.encoding.empty() && format.read_text == nullptr) unused("encoding");
   if (format.name != "csv") {
     if (options.header) unused("header");
     if (options.delimiter != 0) unused("delimiter");
@@ -157,7 +158,8 @@ Sequences read_sequences(const std::string& path, const SequenceReaderOptions& o
   sequences.source = path;
   sequences.target = options.target;
   if (format.read_text != nullptr) {
-    LineReader lines = detail::open_text(path, format.description);
+    LineReader lines =
+        detail::open_text(path, format.description, detail::parse_encoding(options.encoding));
     format.read_text(lines, options, sequences);
   } else {
     format.read_file(path, sequences);

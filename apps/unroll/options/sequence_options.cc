@@ -59,6 +59,9 @@ std::vector<OptionSpec> reader_table() {
   const char* group = "Files";
   std::vector<OptionSpec> table = {
       choice_option("format", group, "", {}, sequence_formats()),
+      choice_option("encoding", group,
+                    "of texts: utf-8 when not given, latin-1 (Windows' code page 1252) or utf-16",
+                    {}, {"utf-8", "latin-1", "utf-16"}),
       choice_option("header", group,
                     "csv: whether the first row has names; detected when not given", {},
                     {"yes", "no", "detect"}),
@@ -110,6 +113,7 @@ SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptio
     if (options.has(name)) to = options.text(name);
   };
   text("format", reader.format);
+  text("encoding", reader.encoding);
   if (options.has("header")) {
     reader.header.reset();
     if (options.text("header") != "detect") reader.header = options.text("header") == "yes";

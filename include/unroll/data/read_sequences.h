@@ -18,6 +18,9 @@ struct SequenceReaderOptions {
   std::string format = {};  // of sequence_formats(); empty: from the ending of the name
   TargetKind target = TargetKind::kNone;  // what is wanted of it
 
+  // all formats but npy and npz
+  std::string encoding = {};  // "utf-8", the same as empty; "latin-1" (code page 1252); "utf-16"
+
   // csv; a column is given by its name, or by its number from 1
   std::optional<bool> header = {};                // whether the first row has names; detected
   char delimiter = 0;                             // detected: , ; tab or |; a space: white space

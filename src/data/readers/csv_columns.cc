@@ -92,7 +92,9 @@ class ColumnFinder {
     if (columns_.features.empty()) {
       throw FormatError(table_.file() + ": of " + counted(table_.columns(), "column") +
                         ", none is left for the values of the steps" +
-                        (table_.columns() == 1 ? "; is the delimiter another one?" : ""));
+                        (table_.columns() == 1
+                             ? "; is the delimiter another one, such as --delimiter space?"
+                             : ""));
     }
     return std::move(columns_);
   }

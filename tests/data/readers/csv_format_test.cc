@@ -82,6 +82,45 @@ TEST(CsvFormat, DelimitersAtTheEndsOfRows) {
   EXPECT_TRUE(contains(refusal("a.csv", "p,q,\n1,2,\n3,4,5\n", kLabels), "is empty"));
 }
 
+std::string utf16(std::u16string_view text, bool big_endian) {
+  std::string bytes;
+  for (const char16_t unit : text) {
+    const char low = static_cast<char>(unit & 0xFF), high = static_cast<char>(unit >> 8);
+    bytes += big_endian ? high : low;
+    bytes += big_endian ? low : high;
+  }
+  return bytes;
+}
+
+TEST(CsvFormat, Encodings) {
+  SequenceReaderOptions options = kLabels;
+  const std::string wanted = "caf\xC3\xA9 \xE2\x82\xAC";  // café €
+  options.encoding = "latin-1";
+  EXPECT_EQ(read_text("a.csv", "p,label\n1,caf\xE9 \x80\n", options).labels, Names{wanted});
+  EXPECT_TRUE(contains(refusal("a.csv", "p,label\n1,caf\x81\n", options),
+                       "a.csv: line 2: byte 6 of the line, 81, is no character of latin-1"));
+  options.encoding = "utf-16";
+  for (const char16_t* const end : {u"\n", u"\r\n", u"\r"}) {
+    const std::u16string text =
+        std::u16string(u"\uFEFFp,label") + end + u"1,caf\u00E9 \u20AC" + end + u"2,\u0A0D" + end;
+    for (const bool big_endian : {false, true}) {
+      const Sequences s = read_text("a.csv", utf16(text, big_endian), options);
+      EXPECT_EQ(s.labels, (Names{wanted, "\xE0\xA8\x8D"}));  // bytes of a line end in a character
+      expect_values(s.values, {1, 2});
+    }
+    EXPECT_EQ(read_text("a.csv", utf16(text.substr(1), false), options).labels[0], wanted);
+  }
+  EXPECT_TRUE(contains(refusal("a.csv", utf16(u"p,q\n1,2", false) + "x", options),
+                       "a.csv: line 2: ends inside a character"));
+  EXPECT_TRUE(contains(refusal("a.csv", utf16(u"p,q\n1,\xD800\n", false), options),
+                       "line 2: byte 5 of the line, 00 d8, is no character of utf-16"));
+  EXPECT_TRUE(contains(refusal("a.csv", "p,label\n1,caf\xE9\n", kLabels), "not UTF-8: e9"));
+  EXPECT_TRUE(contains(refusal<ValueError>("a.csv", "1\n", {.encoding = "utf16"}),
+                       "unknown encoding 'utf16'; did you mean 'utf-16'?"));
+  EXPECT_TRUE(contains(refusal<ValueError>("a.npz", "1\n", {.encoding = "latin-1"}),
+                       "the option encoding says nothing about format npz"));
+}
+
 TEST(CsvFormat, NumbersInQuotes) {
   expect_values(read_text("a.csv", "\"p\",\"q\"\n\"1.5\",\" 2 \"\n").values, {1.5, 2});
 }

@@ -12,7 +12,8 @@ namespace unroll::detail {
 
 Encoding parse_encoding(const std::string& name) {
   constexpr std::array<std::string_view, 3> kNames = {"utf-8", "latin-1", "utf-16"};
-  return name.empty() ? Encoding::kUtf8 : static_cast<Encoding>(find_name("encoding", name, kNames));
+  return name.empty() ? Encoding::kUtf8
+                      : static_cast<Encoding>(find_name("encoding", name, kNames));
 }
 
 TextDecoder::TextDecoder(const char* from) : converter_(::iconv_open("UTF-8", from)) {

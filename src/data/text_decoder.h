@@ -24,7 +24,8 @@ class TextDecoder {
   TextDecoder& operator=(const TextDecoder&) = delete;
   ~TextDecoder();
 
-  // Appends `bytes` to `text`; the place of the first byte that is no character, where there is one.
+  // Appends `bytes` to `text`; the place of the first byte that is no character, where there is
+  // one.
   std::optional<std::size_t> append(std::string_view bytes, std::string& text);
 
  private:

@@ -129,6 +129,14 @@ CsvColumns find_columns_by_rule(CsvTable& table, const SequenceReaderOptions& op
 }
 
 CsvColumns find_csv_columns(CsvTable& table, const SequenceReaderOptions& options) {
+  // A label in the last column, and features of a step, are not in columns that are empty.
+  const bool is_long = options.layout == "long" || !options.id_column.empty();
+  const bool has_last = options.target != TargetKind::kNone && options.target_columns.empty();
+  if (options.trained) {
+    fit_trained_width(table, options);
+  } else if (is_long || has_last) {
+    table.drop_columns(table.empty_columns());
+  }
   const bool header = options.header ? *options.header : detect_csv_header(table, options);
   if (header) {
     table.take_header();

@@ -23,6 +23,9 @@ CsvColumns find_csv_columns(CsvTable& table, const SequenceReaderOptions& option
 
 // The columns as those of options.trained, by name, or by number where there are no names.
 CsvColumns find_trained_columns(const CsvTable& table, const SequenceReaderOptions& options);
+// Before that: drops columns that are empty, at the end, where the others are as many as in
+// training.
+void fit_trained_width(CsvTable& table, const SequenceReaderOptions& options);
 
 // The columns by the rules of SequenceReaderOptions.
 CsvColumns find_columns_by_rule(CsvTable& table, const SequenceReaderOptions& options);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
-#include <new>
 #include <utility>
 
 #include "data/number.h"
@@ -15,37 +14,9 @@
 namespace unroll::detail {
 namespace {
 
-constexpr std::string_view kDelimiters = ",;\t|";
-// libcsv grows its cell by so much; its default, 128 bytes, is slow for long cells.
-constexpr std::size_t kBlockBytes = std::size_t{1} << 16;
 // What is looked at ahead: enough to tell labels from numbers.
 constexpr std::size_t kAheadRows = 1000;
 constexpr std::size_t kAheadBytes = std::size_t{1} << 20;
-
-// A carriage return ends no row: LineReader has seen to line ends.
-int is_row_end(unsigned char byte) { return byte == '\n' ? 1 : 0; }
-
-// Of those that may be one: a decimal comma is none.
-char most_frequent_delimiter(std::string_view line, char decimal) {
-  std::size_t counts[kDelimiters.size()] = {};
-  bool quoted = false;
-  for (const char c : line) {
-    if (c == '"') quoted = !quoted;
-    const std::size_t which = kDelimiters.find(c);
-    if (!quoted && which != kDelimiters.npos && c != decimal) ++counts[which];
-  }
-  const auto most = std::max_element(std::begin(counts), std::end(counts));
-  if (*most == 0 && decimal == ',') return ';';
-  return kDelimiters[static_cast<std::size_t>(most - std::begin(counts))];
-}
-
-// X of a line "sep=X".
-std::optional<char> named_delimiter(std::string_view line) {
-  constexpr std::string_view kStart = "sep=";
-  if (line.size() != kStart.size() + 1) return std::nullopt;
-  if (!equal_ignoring_case(line.substr(0, kStart.size()), kStart)) return std::nullopt;
-  return line.back();
-}
 
 }  // namespace
 
@@ -53,41 +24,31 @@ bool is_column_number(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == text.npos;
 }
 
-CsvTable::CsvTable(LineReader& lines, const TableFormat& format) : lines_(lines), format_(format) {
-  csv_set_term_func(&parser_, is_row_end);
-  csv_set_blk_size(&parser_, kBlockBytes);
+CsvTable::CsvTable(LineReader& lines, const TableFormat& format)
+    : file_(lines.name()), format_(format), rows_(lines, format) {
   for (const std::string& missing : format_.missing_values) {
     const Number number = parse_number(missing);
     if (number.problem == nullptr) missing_numbers_.push_back(number.value);
   }
-  lines_.end_at_carriage_returns();
-  std::string_view line = first_line();
-  if (const auto named = named_delimiter(line)) {
-    if (format_.delimiter == 0) format_.delimiter = *named;
-    line = first_line();
-  }
-  if (format_.delimiter == 0) {
-    format_.delimiter = most_frequent_delimiter(line, format_.decimal);
-  }
-  csv_set_delim(&parser_, static_cast<unsigned char>(format_.delimiter));
-  row_.line = lines_.line();
-  filled_ = &row_;
-  parse_line(line);
-  if (!row_ended_) read_row(row_);
+  rows_.read(row_);
   columns_ = row_.size();
-  drop_empty_columns();
   name_row_names();
 }
 
-// Every row ends with delimiters: these are no columns.
-void CsvTable::drop_empty_columns() {
-  const auto ends_empty = [&](const CsvRow& row) {
-    return row.size() >= columns_ && trim(row.cell(columns_ - 1)).empty();
+std::size_t CsvTable::empty_columns() {
+  std::size_t count = 0;
+  const auto is_empty = [&](const CsvRow& row) {
+    return row.size() >= columns_ - count && trim(row.cell(columns_ - count - 1)).empty();
   };
-  while (columns_ > 1 && ends_empty(row_) && !ahead().empty() &&
-         std::all_of(ahead_.begin(), ahead_.end(), ends_empty)) {
-    --columns_;
+  while (count + 1 < columns_ && is_empty(row_) &&
+         std::all_of(ahead().begin(), ahead().end(), is_empty)) {
+    ++count;
   }
+  return count;
+}
+
+void CsvTable::drop_columns(std::size_t count) {
+  columns_ -= count;
   drop_trailing_cells(row_);
 }
 
@@ -104,101 +65,11 @@ void CsvTable::name_row_names() {
   ++columns_;
 }
 
-// The first that is not empty, after those to skip.
-std::string_view CsvTable::first_line() {
-  std::string_view line;
-  do {
-    if (!lines_.next(line)) {
-      throw FormatError(file() + (lines_.line() <= format_.skip_rows
-                                      ? ": has " + counted(lines_.line(), "line") + ", and " +
-                                            std::to_string(format_.skip_rows) + " are to be skipped"
-                                      : ": has empty lines alone; wanted the rows of a table"));
-    }
-  } while (lines_.line() <= format_.skip_rows || trim(line).empty());
-  return line;
-}
-
-// libcsv makes no row of it.
-bool CsvTable::is_blank(std::string_view line) const {
-  return std::all_of(line.begin(), line.end(), [&](char c) {
-    return (c == ' ' || c == '\t') &&
-           (format_.delimiter == ' ' || static_cast<unsigned char>(c) != parser_.delim_char);
-  });
-}
-
-std::string_view CsvTable::single_spaced(std::string_view line) {
-  spaced_.clear();
-  bool quoted = row_bytes_ > 0, spaces = false;
-  for (const char c : line) {
-    const bool space = !quoted && (c == ' ' || c == '\t');
-    if (!space && spaces && !spaced_.empty()) spaced_ += ' ';
-    spaces = space;
-    if (c == '"') quoted = !quoted;
-    if (!space) spaced_ += c;
-  }
-  return spaced_;
-}
-
-void CsvTable::add_cell(const void* bytes, std::size_t count) {
-  if (exception_) return;
-  try {
-    if (count > 0) filled_->text.append(static_cast<const char*>(bytes), count);
-    filled_->ends.push_back(filled_->text.size());
-  } catch (...) {
-    exception_ = std::current_exception();
-  }
-}
-
-void CsvTable::parse_line(std::string_view line) {
-  const auto on_cell = [](void* bytes, std::size_t count, void* table) {
-    static_cast<CsvTable*>(table)->add_cell(bytes, count);
-  };
-  const auto on_row = [](int, void* table) { static_cast<CsvTable*>(table)->row_ended_ = true; };
-  const std::string_view given = line;
-  if (format_.delimiter == ' ') line = single_spaced(line);
-  row_bytes_ += line.size() + 1;
-  if (row_bytes_ > LineReader::kMaxLineBytes) {
-    lines_.fail("a quoted cell of the row that begins in line " + std::to_string(filled_->line) +
-                " does not end within " + std::to_string(LineReader::kMaxLineBytes) + " bytes");
-  }
-  const std::size_t parsed = csv_parse(&parser_, line.data(), line.size(), on_cell, on_row, this);
-  if (parsed == line.size()) csv_parse(&parser_, "\n", 1, on_cell, on_row, this);
-  if (exception_) std::rethrow_exception(exception_);
-  if (csv_error(&parser_) == CSV_ENOMEM) throw std::bad_alloc();
-  if (parsed != line.size()) {
-    const char* const what =
-        "a quote inside a cell; put the whole cell in quotes and write \"\" for a quote";
-    if (line.data() != given.data()) lines_.fail(what);
-    lines_.fail_at(line.data() + parsed, what);
-  }
-}
-
-// Feeds lines until a row is complete; one line may hold a part of a row, but never two.
-bool CsvTable::read_row(CsvRow& row) {
-  filled_ = &row;
-  const bool begun = row_bytes_ > 0;
-  std::string_view line;
-  while (lines_.next(line)) {
-    if (row_bytes_ == 0) {
-      if (is_blank(line)) continue;
-      row.line = lines_.line();
-    }
-    parse_line(line);
-    if (row_ended_) return true;
-  }
-  if (begun || row_bytes_ > 0) {
-    throw FormatError(file() + ": line " + std::to_string(row.line) +
-                      ": a quoted cell of this row never ends");
-  }
-  return false;
-}
-
 const std::deque<CsvRow>& CsvTable::ahead() {
   std::size_t bytes = 0;
   while (!looked_ahead_ && ahead_.size() < kAheadRows && bytes < kAheadBytes) {
-    row_bytes_ = 0, row_ended_ = false;
     CsvRow row;
-    if (!read_row(row)) break;
+    if (!rows_.read(row)) break;
     bytes += row.text.size();
     ahead_.push_back(std::move(row));
   }
@@ -208,6 +79,7 @@ const std::deque<CsvRow>& CsvTable::ahead() {
 
 void CsvTable::take_header() {
   names_.clear();
+  drop_columns(empty_columns());
   for (std::size_t i = 0; i < columns_; ++i) names_.emplace_back(cell(i));
 }
 
@@ -226,10 +98,8 @@ bool CsvTable::next() {
   if (!ahead_.empty()) {
     row_ = std::move(ahead_.front());
     ahead_.pop_front();
-  } else {
-    row_.text.clear(), row_.ends.clear();
-    row_bytes_ = 0, row_ended_ = false;
-    if (!read_row(row_)) return false;
+  } else if (!rows_.read(row_)) {
+    return false;
   }
   drop_trailing_cells(row_);
   if (row_.size() != columns_) {

@@ -1,11 +1,8 @@
 #pragma once
 
-#include <csv.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <exception>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,26 +10,13 @@
 
 #include "data/line_reader.h"
 #include "data/number.h"
+#include "data/readers/csv_rows.h"
 #include "unroll/data/table_format.h"
 
 namespace unroll::detail {
 
-// The cells of a row, one after the other.
-struct CsvRow {
-  std::string text = {};
-  std::vector<std::size_t> ends = {};  // in text
-  std::uint64_t line = 0;              // where it begins
-
-  std::size_t size() const { return ends.size(); }
-  std::string_view cell(std::size_t column) const {
-    const std::size_t begin = column == 0 ? 0 : ends[column - 1];
-    return std::string_view(text).substr(begin, ends[column] - begin);
-  }
-};
-
-// The rows of a CSV file (RFC 4180, with any of the delimiters , ; tab |), one at a time. All have
-// as many cells as the first one; empty lines are passed over, and so are empty cells at the end of
-// every row. A first line "sep=;" names the delimiter, as spreadsheets write it.
+// The rows of a CSV file, one at a time: as many cells in each as in the first one, beside empty
+// ones at the end.
 class CsvTable {
  public:
   // Reads the first row and makes it the current one. Throws FormatError, as next() does, also
@@ -42,7 +26,12 @@ class CsvTable {
   CsvTable(const CsvTable&) = delete;
   CsvTable& operator=(const CsvTable&) = delete;
 
-  // Makes the current row the names of the columns.
+  // Columns at the end that are empty in the current row and in those ahead: every row ends with
+  // delimiters.
+  std::size_t empty_columns();
+  // Drops that many columns at the end.
+  void drop_columns(std::size_t count);
+  // Makes the current row the names of the columns, and drops the empty ones at the end.
   void take_header();
   bool has_header() const { return !names_.empty(); }
   // Makes the current row come again with the next next().
@@ -63,7 +52,7 @@ class CsvTable {
   // Whether the cell is no number, but one with a decimal comma.
   bool reads_decimal_comma(std::string_view cell) const;
   std::uint64_t line() const { return row_.line; }  // where the current row begins
-  const std::string& file() const { return lines_.name(); }
+  const std::string& file() const { return file_; }
 
   const std::vector<std::string>& names() const { return names_; }
   const std::string& name(std::size_t column) const { return names_[column]; }
@@ -80,35 +69,15 @@ class CsvTable {
   [[noreturn]] void fail(std::size_t column, const std::string& what) const;
 
  private:
-  struct Parser : csv_parser {
-    Parser() : csv_parser() { csv_init(this, CSV_STRICT); }
-    Parser(const Parser&) = delete;
-    Parser& operator=(const Parser&) = delete;
-    ~Parser() { csv_free(this); }
-  };
-
-  std::string_view first_line();
-  bool is_blank(std::string_view line) const;
-  void add_cell(const void* bytes, std::size_t count);
-  void parse_line(std::string_view line);
-  bool read_row(CsvRow& row);
-  // Without the white space at its ends and with one space for any white space outside quotes.
-  std::string_view single_spaced(std::string_view line);
-  void drop_empty_columns();
   void name_row_names();
   void drop_trailing_cells(CsvRow& row) const;
 
-  LineReader& lines_;
+  std::string file_;
   TableFormat format_;
-  Parser parser_;
+  CsvRows rows_;
   CsvRow row_;                // the current one
   std::deque<CsvRow> ahead_;  // those after it, as far as they are read
   bool looked_ahead_ = false;
-  CsvRow* filled_ = nullptr;      // the one that is being read
-  std::string spaced_;            // a line that single_spaced() has changed
-  std::exception_ptr exception_;  // of a callback, which must not throw through C
-  std::size_t row_bytes_ = 0;
-  bool row_ended_ = false;
   bool held_ = false;
   std::size_t columns_ = 0;
   std::vector<double> missing_numbers_;  // of format_.missing_values

@@ -221,6 +221,17 @@ class TrainedColumns {
 
 }  // namespace
 
+void fit_trained_width(CsvTable& table, const SequenceReaderOptions& options) {
+  const TableColumns& trained = *options.trained;
+  const bool wants_target = options.target != TargetKind::kNone;
+  const std::size_t count = table.columns(), empty = table.empty_columns();
+  const std::size_t bare = trained.count - (wants_target ? 0 : trained.targets.size());
+  for (const std::size_t wanted : {trained.count, bare}) {
+    if (count == wanted) return;
+    if (count > wanted && count - wanted <= empty) return table.drop_columns(count - wanted);
+  }
+}
+
 CsvColumns find_trained_columns(const CsvTable& table, const SequenceReaderOptions& options) {
   return TrainedColumns(table, options).find();
 }

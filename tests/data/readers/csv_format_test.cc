@@ -80,6 +80,10 @@ TEST(CsvFormat, DelimitersAtTheEndsOfRows) {
     EXPECT_EQ(s.labels, (Names{"a", "b"}));
   }
   EXPECT_TRUE(contains(refusal("a.csv", "p,q,\n1,2,\n3,4,5\n", kLabels), "is empty"));
+  // Where no label is in the last column, empty cells are no steps, as far as the file goes.
+  std::string longer;
+  for (int i = 0; i < 2000; ++i) longer += "1,2,,\n";
+  EXPECT_EQ(read_text("a.csv", longer + "1,2,3,4\n").steps(), 4004u);
 }
 
 std::string utf16(std::u16string_view text, bool big_endian) {

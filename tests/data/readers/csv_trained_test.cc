@@ -89,6 +89,21 @@ TEST(TrainedColumns, WithoutNamesAreFoundByTheWidth) {
   expect_values(read_text("a.csv", "7,8\n7,8\n", without_target(target)).values, {7, 8, 7, 8});
 }
 
+// Sequences that are shorter than all of the training, and delimiters at the ends of rows.
+TEST(TrainedColumns, MayBeEmptyAtTheEnd) {
+  const SequenceReaderOptions first =
+      trained_on("a,1,2,3\nb,4,5,6\n", {.target = T::kLabel, .target_columns = {"1"}});
+  const SequenceReaderOptions last = trained_on("1,2,3,a,\n4,5,6,b,\n", {.target = T::kLabel});
+  for (const char* const text : {"7,8,\n9,,\n", "a,7,8,\nb,9,,\n"}) {
+    const Sequences s = read_text("a.csv", text, without_target(first));
+    expect_values(s.values, {7, 8, 9});
+    EXPECT_EQ(s.begin, (std::vector<std::size_t>{0, 2, 3}));
+  }
+  for (const char* const text : {"7,8,9\n", "7,8,9,\n", "7,8,9,a\n", "7,8,9,a,\n"}) {
+    expect_values(read_text("a.csv", text, without_target(last)).values, {7, 8, 9});
+  }
+}
+
 TEST(TrainedColumns, RefuseWhatDoesNotFit) {
   const SequenceReaderOptions units = trained_on(kSteps, kUnits);
   const SequenceReaderOptions rows = trained_on("1,2,3,0\n4,5,6,1\n", {.target = T::kLabel});

@@ -4,20 +4,14 @@
 #include <vector>
 
 #include "options/options.h"
+#include "options/reader_options.h"
 #include "unroll/data/preprocessing.h"
-#include "unroll/data/read_sequences.h"
 #include "unroll/jobs/fit_sequences.h"
 
 namespace unroll::app {
 
 // What a verb predicts of a sequence.
 enum class SequenceVerb { kClassify, kTag, kRegress };
-
-// The options that say how a file is read, and those of eval and predict: the same, and --threads.
-std::vector<OptionSpec> reader_table();
-std::vector<OptionSpec> eval_table();
-// `standard` holds where an option is not given.
-SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptions standard = {});
 
 // Every option of a verb of training on sequences.
 std::vector<OptionSpec> train_sequences_table(SequenceVerb verb);

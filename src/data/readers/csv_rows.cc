@@ -62,10 +62,11 @@ std::string_view CsvRows::first_line() {
   std::string_view line;
   do {
     if (!lines_.next(line)) {
-      throw FormatError(lines_.name() + (lines_.line() <= format_.skip_rows
-                                      ? ": has " + counted(lines_.line(), "line") + ", and " +
-                                            std::to_string(format_.skip_rows) + " are to be skipped"
-                                      : ": has empty lines alone; wanted the rows of a table"));
+      throw FormatError(lines_.name() +
+                        (lines_.line() <= format_.skip_rows
+                             ? ": has " + counted(lines_.line(), "line") + ", and " +
+                                   std::to_string(format_.skip_rows) + " are to be skipped"
+                             : ": has empty lines alone; wanted the rows of a table"));
     }
   } while (lines_.line() <= format_.skip_rows || trim(line).empty());
   return line;

@@ -27,8 +27,8 @@ struct CsvRow {
   }
 };
 
-// The rows of a CSV file (RFC 4180), of any number of cells; empty lines are passed over. A first line
-// "sep=;" names the delimiter, as spreadsheets write it.
+// The rows of a CSV file (RFC 4180), of any number of cells; empty lines are passed over. A first
+// line "sep=;" names the delimiter, as spreadsheets write it.
 class CsvRows {
  public:
   // Throws FormatError, as read() does, where there is no row.

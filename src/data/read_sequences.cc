@@ -122,6 +122,7 @@ void check_options(const SequenceReaderOptions& options, const Format& format) {
   const bool conll = format.name == "conll" || format.name == "conllu";
   if (!options.token_column.empty() && !conll) unused("token_column");
   if (!options.label_column.empty() && !conll && format.name != "text") unused("label_column");
+  if (options.comment && !conll && format.name != "csv") unused("comment");
   if (options.features_per_step == 0) throw ValueError("features_per_step is 0; wanted at least 1");
   constexpr std::string_view kLayouts[] = {"wide", "long"};
   if (!options.layout.empty()) find_name("layout", options.layout, kLayouts);

@@ -64,6 +64,7 @@ Json reader_json(const SequenceReaderOptions& reader) {
                {"decimal", std::string(1, reader.decimal)},
                {"missing_values", reader.missing_values},
                {"skip_rows", reader.skip_rows},
+               {"comment", reader.comment ? Json(*reader.comment) : Json()},
                {"encoding", reader.encoding},
                {"token_column", reader.token_column},
                {"label_column", reader.label_column}};
@@ -89,6 +90,9 @@ SequenceReaderOptions reader_of(const Json& json) {
   reader.level = parse_level(json.at("level").get<std::string>());
   reader.decimal = json.value("decimal", std::string(".")) == "," ? ',' : '.';
   reader.missing_values = json.value("missing_values", std::vector<std::string>());
+  if (const Json* comment = json.find("comment"); comment != nullptr && !comment->is_null()) {
+    reader.comment = comment->get<std::string>();
+  }
   reader.encoding = json.value("encoding", std::string());
   reader.token_column = json.value("token_column", std::string());
   reader.label_column = json.value("label_column", std::string());

@@ -98,6 +98,7 @@ TEST(ReadSequences, RefusesOptionsThatSayNothing) {
       {{.decimal = ','}, "decimal"},
       {{.missing_values = {"null"}}, "missing_values"},
       {{.skip_rows = 1}, "skip_rows"},
+      {{.comment = "#"}, "comment"},
       {{.token_column = "2"}, "token_column"},
       {{.label_column = "2"}, "label_column"},
       {{.level = Level::kCharacter}, "level"},

@@ -218,7 +218,7 @@ TEST_F(SequenceModelFile, RefusesWhatDoesNotFitTogether) {
 TEST_F(SequenceModelFile, HowFilesAreRead) {
   SequenceReaderOptions& reader = description_.reader;
   reader.decimal = ',', reader.missing_values = {"null", "-200"}, reader.skip_rows = 2;
-  reader.encoding = "latin-1";
+  reader.encoding = "latin-1", reader.comment = "#";
   reader.token_column = "FORM", reader.label_column = "2";
   TableColumns columns;
   columns.count = 5, columns.names = {"unit", "t", "q", "p", "life"};
@@ -231,6 +231,7 @@ TEST_F(SequenceModelFile, HowFilesAreRead) {
   EXPECT_EQ(read.missing_values, reader.missing_values);
   EXPECT_EQ(read.skip_rows, 2u);
   EXPECT_EQ(read.encoding, "latin-1");
+  EXPECT_EQ(read.comment, reader.comment);
   EXPECT_EQ(read.token_column + read.label_column, "FORM2");
   ASSERT_TRUE(read.trained);
   EXPECT_EQ(read.trained->names, columns.names);
@@ -253,8 +254,8 @@ TEST_F(SequenceModelFile, HowFilesAreRead) {
 TEST_F(SequenceModelFile, ReadersOfBefore) {
   rewrite({});
   Json json = Json::parse(SafetensorsFile(path_).metadata().at("unroll.reader"));
-  for (const char* key : {"encoding", "decimal", "missing_values", "skip_rows", "token_column",
-                          "label_column", "trained"}) {
+  for (const char* key : {"comment", "encoding", "decimal", "missing_values", "skip_rows",
+                          "token_column", "label_column", "trained"}) {
     json.erase(key);
   }
   rewrite({.metadata = {{"unroll.reader", json.dump()}}});

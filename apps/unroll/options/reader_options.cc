@@ -30,6 +30,7 @@ std::vector<OptionSpec> reader_table() {
                   "commas between, such as null,-200",
                   "TEXTS"),
       count_option("skip_rows", group, "csv: lines to pass over before the table", {}, 0, 1e9),
+      text_option("comment", group, "csv, conll: lines that begin so are left out", "TEXT"),
       choice_option("layout", group,
                     "csv: wide, a row a sequence; long, a row a step; detected when not given", {},
                     {"wide", "long"}),
@@ -85,6 +86,7 @@ SequenceReaderOptions reader_options(const Options& options, SequenceReaderOptio
     reader.missing_values = list_of(options.text("missing_values"));
   }
   if (options.has("skip_rows")) reader.skip_rows = options.size("skip_rows");
+  if (options.has("comment")) reader.comment = options.text("comment");
   text("layout", reader.layout);
   if (options.has("features_per_step")) {
     reader.features_per_step = options.size("features_per_step");

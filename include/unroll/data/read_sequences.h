@@ -21,6 +21,9 @@ struct SequenceReaderOptions {
   // all formats but npy and npz
   std::string encoding = {};  // "utf-8", the same as empty; "latin-1" (code page 1252); "utf-16"
 
+  // csv, conll, conllu
+  std::optional<std::string> comment = {};  // lines that begin so are left out; of conllu also #
+
   // csv; a column is given by its name, or by its number from 1
   std::optional<bool> header = {};                // whether the first row has names; detected
   char delimiter = 0;                             // detected: , ; tab or |; a space: white space
@@ -98,6 +101,7 @@ std::vector<std::string> sequence_formats();
 // conll  A token a line, in the first column, its label in the last; columns separated by tabs or
 //        white space; empty lines between sequences; lines of -DOCSTART- are left out. Ten columns,
 //        of which the first is 1, are CoNLL-U.
+//        Where every sentence begins with #, `comment` has to say what that is.
 // conllu CoNLL-U: the tokens are FORM, their labels UPOS; comments (#), ranges (2-3) and empty
 // words
 //        (1.1) are left out.

@@ -16,6 +16,7 @@ struct TableFormat {
   // all that are equal to it.
   std::vector<std::string> missing_values = {};
   std::size_t skip_rows = 0;  // lines before the table
+  std::string comment = {};   // lines that begin so are left out; empty: none
 };
 
 }  // namespace unroll

@@ -50,7 +50,9 @@ class ConllReader {
     conllu_ = out_.reading.format == "conllu";
     std::string_view line;
     while (lines_.next(line)) {
-      if (count_ == 0 && is_comment(line)) {
+      if (options_.comment && !options_.comment->empty() && line.starts_with(*options_.comment)) {
+        ++comment_count_;
+      } else if (count_ == 0 && is_comment(line)) {
         comments_.emplace_back(line);  // of CoNLL-U, or a token, as the columns will tell
       } else if (trim(line).empty()) {
         end_sentence();
@@ -62,7 +64,8 @@ class ConllReader {
     }
     if (count_ == 0) replay_comments();
     end_sentence();
-    if (conllu_) note();
+    refuse_comments();
+    note();
   }
 
  private:
@@ -80,7 +83,7 @@ class ConllReader {
       out_.reading.notes.emplace_back("ten columns and the first is 1: CoNLL-U");
     }
     if (conllu_) {
-      comment_count_ = comments_.size();
+      comment_count_ += comments_.size();
     } else {
       const std::vector<std::string_view> columns = columns_;
       replay_comments();
@@ -108,8 +111,10 @@ class ConllReader {
     if (columns_[0] == "-DOCSTART-") return end_sentence();
     if (count_ == 0) choose_columns();
     if (columns_.size() != count_) {
+      const bool hash = columns_[0] == "#" || (hashes_ == 1 && steps_ == 1 && out_.size() == 0);
       lines_.fail("has " + counted(columns_.size(), "column") + ", line " +
-                  std::to_string(first_line_) + " has " + std::to_string(count_));
+                  std::to_string(first_line_) + " has " + std::to_string(count_) +
+                  (hash ? "; comments are left out by --comment '# '" : ""));
     }
     if (conllu_ && !is_whole_number(columns_[0])) return pass_over();
     const std::string_view token = columns_[token_];
@@ -117,6 +122,7 @@ class ConllReader {
       fail(line, token_, "the token " + quote(token) + ", in " + name(token_) + ", " + problem);
     }
     counts_ = counts_ && columns_[token_] == std::to_string(steps_ + 1);
+    hashes_ += steps_ == 0 && token == "#" ? 1 : 0;
     out_.tokens.emplace_back(token);
     if (tagged()) {
       if (columns_[label_].empty()) {
@@ -200,11 +206,19 @@ class ConllReader {
     if (steps_ > 1) numbered_ += counts_ ? 1 : -1;
     if (steps_ > 0) end_sequence(out_, steps_);
     steps_ = 0, counts_ = true;
-    if (numbered_ >= kNumberedSentences && tagged() && options_.token_column.empty()) {
+    if (numbered_ >= static_cast<int>(kNumberedSentences) && tagged() &&
+        options_.token_column.empty()) {
       throw FormatError(lines_.name() + ": the tokens are 1, 2, 3, … in every sentence: " +
                         name(token_) + " numbers them; name the column of the tokens " +
                         "(--token-column 2) and that of the labels (--label-column)");
     }
+  }
+
+  // Ids of sentences, hardly tokens.
+  void refuse_comments() const {
+    if (options_.comment || hashes_ < kNumberedSentences || hashes_ < out_.size()) return;
+    throw FormatError(lines_.name() + ": every sentence begins with #; are these lines comments? " +
+                      "--comment '# ' leaves them out, --comment '' reads them");
   }
 
   void note() {
@@ -216,7 +230,7 @@ class ConllReader {
     if (!text.empty()) out_.reading.notes.push_back(text + " left out");
   }
 
-  static constexpr int kNumberedSentences = 3;  // that do not count by chance
+  static constexpr std::size_t kNumberedSentences = 3;  // that do not count by chance
 
   LineReader& lines_;
   const SequenceReaderOptions& options_;
@@ -228,9 +242,10 @@ class ConllReader {
   std::size_t count_ = 0;  // of columns
   std::uint64_t first_line_ = 0;
   std::size_t token_ = 0, label_ = 0;
-  std::size_t steps_ = 0;  // of the current sentence
-  bool counts_ = true;     // its tokens are 1, 2, 3, …
-  int numbered_ = 0;       // sentences whose tokens count, less others
+  std::size_t steps_ = 0;   // of the current sentence
+  bool counts_ = true;      // its tokens are 1, 2, 3, …
+  int numbered_ = 0;        // sentences whose tokens count, less others
+  std::size_t hashes_ = 0;  // sentences whose first token is #
   std::size_t comment_count_ = 0, ranges_ = 0, empty_words_ = 0;
 };
 

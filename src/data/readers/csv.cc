@@ -50,8 +50,8 @@ void check_csv_index(const CsvTable& table, const CsvColumns& columns) {
 }
 
 void read_csv(LineReader& lines, const SequenceReaderOptions& options, Sequences& out) {
-  CsvTable table(lines,
-                 {options.delimiter, options.decimal, options.missing_values, options.skip_rows});
+  CsvTable table(lines, {options.delimiter, options.decimal, options.missing_values,
+                         options.skip_rows, options.comment.value_or("")});
   const CsvColumns columns = find_csv_columns(table, options);
   out.reading.table = columns;
   out.reading.left_out = columns.left_out;

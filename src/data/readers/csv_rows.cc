@@ -68,7 +68,7 @@ std::string_view CsvRows::first_line() {
                                    std::to_string(format_.skip_rows) + " are to be skipped"
                              : ": has empty lines alone; wanted the rows of a table"));
     }
-  } while (lines_.line() <= format_.skip_rows || trim(line).empty());
+  } while (lines_.line() <= format_.skip_rows || trim(line).empty() || is_comment(line));
   return line;
 }
 
@@ -135,7 +135,7 @@ bool CsvRows::read(CsvRow& row) {
   std::string_view line;
   while (has_first_ || lines_.next(line)) {
     if (has_first_) line = first_;
-    if (row_bytes_ == 0 && is_blank(line)) continue;
+    if (row_bytes_ == 0 && (is_blank(line) || is_comment(line))) continue;
     if (row_bytes_ == 0) row.line = lines_.line();
     parse_line(line);
     has_first_ = false;

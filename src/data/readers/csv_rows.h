@@ -49,6 +49,9 @@ class CsvRows {
 
   std::string_view first_line();
   bool is_blank(std::string_view line) const;
+  bool is_comment(std::string_view line) const {
+    return !format_.comment.empty() && line.starts_with(format_.comment);
+  }
   void add_cell(const void* bytes, std::size_t count);
   void parse_line(std::string_view line);
   // Without the white space at its ends and with one space for any white space outside quotes.

@@ -84,6 +84,24 @@ TEST(Conll, NumbersOfTheTokensAreNoTokens) {
   EXPECT_EQ(read_text("a.conll", three, options).tokens[1], "b");
 }
 
+TEST(Conll, Comments) {
+  std::string text;
+  for (int i = 0; i < 3; ++i) text += "# id x domain=en\na _ _ O\nb _ _ B-X\n\n";
+  EXPECT_TRUE(
+      contains(refusal("a.conll", text, kTags),
+               "a.conll: every sentence begins with #; are these lines comments? --comment '# "
+               "' leaves them out, --comment '' reads them"));
+  SequenceReaderOptions options = kTags;
+  options.comment = "# ";
+  const Sequences s = read_text("a.conll", text, options);
+  EXPECT_EQ(s.tokens, (Names{"a", "b", "a", "b", "a", "b"}));
+  EXPECT_EQ(s.reading.notes.back(), "3 comments left out");
+  options.comment = "";
+  EXPECT_EQ(read_text("a.conll", text, options).tokens[0], "#");
+  EXPECT_TRUE(contains(refusal("a.conll", "# id x\na O\n", kTags),
+                       "has 2 columns, line 2 has 3; comments are left out by --comment '# '"));
+}
+
 TEST(LabelledText, LabelAfterTheTab) {
   const SequenceReaderOptions options{.target = T::kLabel, .label_column = "2"};
   const Sequences s = read_text("a.txt", "good\tfilm\t1\nbad film\t 0 \n", options);

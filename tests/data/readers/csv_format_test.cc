@@ -47,6 +47,14 @@ TEST(CsvFormat, SkippedRows) {
                        "a.csv: has 2 lines, and 2 are to be skipped"));
 }
 
+TEST(CsvFormat, Comments) {
+  SequenceReaderOptions options = kLabels;
+  options.comment = "#";
+  const Sequences s = read_text("a.csv", "# a, b\np,label\n1,a\n#2,b\n3,\"x\n#y\"\n", options);
+  expect_values(s.values, {1, 3});
+  EXPECT_EQ(s.labels, (Names{"a", "x\n#y"}));
+}
+
 TEST(CsvFormat, AnyWhiteSpace) {
   SequenceReaderOptions options{.target = TargetKind::kLabel, .delimiter = ' '};
   const Sequences s =

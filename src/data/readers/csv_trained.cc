@@ -85,7 +85,8 @@ class TrainedColumns {
 
   std::optional<std::size_t> use(const std::string& name, const char* as, bool needed) {
     if (name.empty()) return std::nullopt;
-    const auto found = table_.find_column(name);
+    auto found = table_.find_column(name);
+    if (!found) found = table_.find(name);  // in capitals or not
     if (!found && needed) {
       fail("has no column " + quote(name) + ", " + as + " of the training data; its columns are " +
            listed(table_.names()));

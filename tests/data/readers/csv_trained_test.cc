@@ -35,6 +35,7 @@ TEST(TrainedColumns, AreFoundByName) {
   for (const char* const text : {
            "unit,cycle,p,q\n7,1,5,6\n7,2,7,8\n",
            "q,p,cycle,unit\n6,5,1,7\n8,7,2,7\n",
+           "q,p,Cycle,UNIT\n6,5,1,7\n8,7,2,7\n",
            "life,q,more,p,cycle,unit\n?,6,x,5,1,7\n?,8,y,7,2,7\n",
        }) {
     const Sequences s = read_text("a.csv", text, options);

@@ -50,13 +50,20 @@ class ColumnChooser {
       : table_(table), options_(options), notes_(notes), is_used_(table.columns()) {}
 
   SeriesColumns choose() {
-    find_times();
-    for (const std::string& name : options_.columns) ask(name);
-    for (const std::string& name : options_.ignored_columns) {
-      if (!options_.are_remembered || table_.find(name)) ignore(name);
+    for (const std::string& name : options_.columns) {
+      const std::size_t index = find(name);
+      use(index, name, "twice");
+      columns_.values.push_back(column(index));
+      columns_.values.back().is_asked = true;
+      columns_.values.back().is_id = false;
     }
+    for (const std::string& name : options_.ignored_columns) {
+      if (options_.are_remembered && !table_.find(name)) continue;
+      use(find(name), name, "twice, or as values and to be ignored");
+    }
+    find_times();
     for (std::size_t i = 0; i < table_.columns(); ++i) {
-      if (!is_time(i) && !is_used_[i]) take_free(i);
+      if (!is_used_[i]) take_free(i);
     }
     if (columns_.values.empty()) {
       throw FormatError(table_.file() + ": has no column beside its times");
@@ -69,45 +76,23 @@ class ColumnChooser {
   }
 
  private:
-  // A name, or several with commas between.
+  // A name, or several with commas between. What is asked for as numbers, or ignored, was not meant
+  // as time, unless the option says both.
   void find_times() {
     std::vector<std::size_t>& found = columns_.time.columns;
     if (!options_.time_column) {
-      if (const auto column = find_time_column(table_, options_.time_format)) {
-        found.push_back(*column);
-      }
+      const auto column = find_time_column(table_, is_used_, options_.time_format);
+      if (!column) return;
+      found.push_back(*column);
+      is_used_[*column] = true;
       return;
     }
     std::vector<std::string> names = parts_of(*options_.time_column);
     if (names.size() > 1 && table_.find(*options_.time_column)) names = {*options_.time_column};
-    for (const std::string& name : names) found.push_back(find(name));
-  }
-
-  bool is_time(std::size_t index) const {
-    const std::vector<std::size_t>& times = columns_.time.columns;
-    return std::find(times.begin(), times.end(), index) != times.end();
-  }
-
-  void ask(const std::string& name) {
-    const std::size_t index = find(name);
-    use(index, name, "twice");
-    // What is asked for as numbers was not meant as time, unless the option says both.
-    if (is_time(index)) {
-      if (options_.time_column) fail(name, "as time and as values");
-      columns_.time.columns.clear();
+    for (const std::string& name : names) {
+      found.push_back(find(name));
+      use(found.back(), name, "as time and as values, or to be ignored");
     }
-    columns_.values.push_back(column(index));
-    columns_.values.back().is_asked = true;
-    columns_.values.back().is_id = false;
-  }
-
-  void ignore(const std::string& name) {
-    const std::size_t index = find(name);
-    if (is_time(index)) {
-      if (options_.time_column) fail(name, "as time and to be ignored");
-      columns_.time.columns.clear();
-    }
-    use(index, name, "twice, or as values and to be ignored");
   }
 
   void use(std::size_t index, const std::string& name, const char* twice) {

@@ -148,12 +148,15 @@ void set_calendar(Series& series) {
 
 }  // namespace
 
-std::optional<std::size_t> find_time_column(const CsvTable& table, const std::string& time_format) {
+std::optional<std::size_t> find_time_column(const CsvTable& table,
+                                            const std::vector<bool>& excluded,
+                                            const std::string& time_format) {
   for (const std::string_view name : kTimeNames) {
-    if (const auto found = table.find(name)) return found;
+    const auto found = table.find(name);
+    if (found && !excluded[*found]) return found;
   }
   for (std::size_t i = 0; i < table.columns(); ++i) {
-    if (is_likely_date(table, i, time_format)) return i;
+    if (!excluded[i] && is_likely_date(table, i, time_format)) return i;
   }
   return std::nullopt;
 }

@@ -10,9 +10,11 @@
 
 namespace unroll::detail {
 
-// The column that is called as times are, or whose first cell is a date. `table` stands at its
-// first row.
-std::optional<std::size_t> find_time_column(const CsvTable& table, const std::string& time_format);
+// The column, of those that are not excluded, that is called as times are, or whose first cell is a
+// date. `table` stands at its first row.
+std::optional<std::size_t> find_time_column(const CsvTable& table,
+                                            const std::vector<bool>& excluded,
+                                            const std::string& time_format);
 
 // The texts of a column of times, or of several with blanks between, and where they stand.
 struct TimeColumn {

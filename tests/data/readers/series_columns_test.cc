@@ -68,6 +68,11 @@ TEST(SeriesColumns, TheOptionsDecide) {
   EXPECT_EQ(asked.column_names, (Names{"", "y"}));
   EXPECT_TRUE(asked.notes.left_out.empty());
   EXPECT_EQ(read(text, {.ignored_columns = {"z"}}).column_names, (Names{"y"}));
+  // Times are looked for among the others.
+  const std::string months = "month,year,y\n1,2019,5\n1,2020,6\n";
+  EXPECT_TRUE(contains(series_refusal(months), "'year' looks like a part"));
+  EXPECT_EQ(read(months, {.ignored_columns = {"month"}}).time_name, "year");
+  EXPECT_EQ(read(months, {.columns = {"month"}}).time_name, "year");
   // An id that is ignored, or asked for, tells nothing.
   const std::string ids = "id,y\n1,5\n1,6\n2,7\n2,8\n";
   EXPECT_EQ(read(ids, {.ignored_columns = {"id"}}).column_names, (Names{"y"}));

@@ -5,10 +5,10 @@
 #include <unordered_set>
 
 #include "core/range.h"
+#include "data/date_readings.h"
 #include "data/number.h"
 #include "data/readers/csv_columns.h"
 #include "unroll/core/error.h"
-#include "unroll/data/calendar.h"
 
 namespace unroll::detail {
 namespace {
@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t kCountingCells = 8;
 
 bool may_be_data(const CsvTable& table, std::string_view cell) {
-  return table.parse(cell).problem == nullptr || parse_date(cell).has_value();
+  return table.parse(cell).problem == nullptr || is_date(cell);
 }
 
 // All columns that the options name.

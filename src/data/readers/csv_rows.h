@@ -38,6 +38,7 @@ class CsvRows {
 
   // Reads the next row; false at the end. Throws FormatError for wrong quotes.
   bool read(CsvRow& row);
+  char delimiter() const { return static_cast<char>(parser_.delim_char); }
 
  private:
   struct Parser : csv_parser {

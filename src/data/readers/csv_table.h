@@ -42,7 +42,7 @@ class CsvTable {
   const std::deque<CsvRow>& ahead();
 
   std::size_t columns() const { return columns_; }
-  char delimiter() const { return static_cast<char>(parser_.delim_char); }
+  char delimiter() const { return rows_.delimiter(); }
   // Of the current row; without white space at the ends, unless it is in quotes.
   std::string_view cell(std::size_t column) const { return row_.cell(column); }
   // NaN for a missing value. Throws FormatError where the cell is no number.

@@ -57,7 +57,7 @@ TEST_F(SeriesFiles, WhatWasReadIsSaid) {
   std::erase(words, "--quiet");
   const std::string said = run_well(words).err;
   for (const char* part :
-       {"a.csv: csv (comma, a header), 118 steps, time 'date' from 01.01.2023 to 30.04.2023",
+       {"a.csv: csv (comma, header yes), 118 steps, time 'date' from 01.01.2023 to 30.04.2023",
         "(%d.%m.%Y, daily)", "2 steps absent from 20.02.2023 on", "--insert-missing",
         "values: 'y' 15", "1 missing", "left out: '' (numbers the rows), 'note' (text)",
         "--column decides", "12 lags, horizon 1, season 7"}) {

@@ -111,18 +111,20 @@ std::string choices_text(const Json& data) {
 }
 
 std::string to_text(const SeriesSummary& s, const ForecastScheme& scheme) {
-  std::string text = fmt::format(
-      "{}: csv ({}, {} header), {} steps, {}{}\n", printable(s.file),
-      delimiter_name(s.notes.delimiter), s.notes.header ? "a" : "no", thousands(s.steps),
-      times_text(s), s.notes.reversed ? ", newest first in the file and read in reverse" : "");
-  text += "  values: " + shortened(s.columns, column_text);
+  const std::string start = "unroll: read " + printable(s.file) + ": ";
+  std::string text =
+      start + fmt::format("csv ({}, header {}), {} steps, {}{}\n",
+                          delimiter_name(s.notes.delimiter), s.notes.header ? "yes" : "no",
+                          thousands(s.steps), times_text(s),
+                          s.notes.reversed ? ", newest first in the file and read in reverse" : "");
+  text += start + "values: " + shortened(s.columns, column_text);
   if (!s.notes.left_out.empty()) {
     text += "; left out: " + shortened(s.notes.left_out, [](const SeriesNotes::LeftOut& column) {
               return fmt::format("{} ({})", quote(column.name), column.why);
             });
     text += " (--column decides)";
   }
-  return text + "\n  " + choices_text(to_json(s, scheme)) + "\n";
+  return text + "; " + choices_text(to_json(s, scheme)) + "\n";
 }
 
 }  // namespace unroll::app

@@ -80,6 +80,12 @@ void ModelFile::read_into(const Parameters<T>& parameters) const {
       throw FormatError(path() + ": tensor '" + name + "' belongs to no parameter of the model");
     }
   }
+  const std::string bad = not_finite<T>({parameters.begin(), parameters.end()});
+  if (!bad.empty()) {
+    throw FormatError(path() + ": tensor '" + bad +
+                      "' holds NaN or an infinity, with which nothing can be computed; train the "
+                      "model again, with a smaller learning_rate or clip_norm");
+  }
 }
 
 std::string ModelFile::dtype() const {
@@ -104,6 +110,11 @@ template <class T>
 void begin_model(SafetensorsWriter& writer, const std::string& architecture,
                  const std::string& options, const std::string& training,
                  const ConstParameters<T>& parameters) {
+  const std::string bad = not_finite<T>(parameters);
+  if (!bad.empty()) {
+    throw NumericError("the parameter '" + bad +
+                       "' is NaN or infinite: such a model is not written");
+  }
   writer.set_metadata("unroll.format", std::to_string(kModelFormat));
   writer.set_metadata("unroll.architecture", architecture);
   writer.set_metadata("unroll.options", options);

@@ -47,8 +47,8 @@ class ModelFile {
   std::size_t require_recurrence(const CellOptions& cell, std::size_t inputs, std::size_t hidden,
                                  std::size_t layers, bool bidirectional) const;
 
-  // Reads every parameter. Throws FormatError for a tensor that is missing, unknown or of another
-  // shape.
+  // Reads every parameter. Throws FormatError for a tensor that is missing, unknown, of another
+  // shape, or not finite.
   template <class T>
   void read_into(const Parameters<T>& parameters) const;
 
@@ -61,7 +61,8 @@ class ModelFile {
   SafetensorsFile file_;
 };
 
-// The beginning of a model file that is written: format, architecture and options.
+// The beginning of a model file that is written: format, architecture and options. Throws
+// NumericError for a parameter that is not finite.
 template <class T>
 void begin_model(SafetensorsWriter& writer, const std::string& architecture,
                  const std::string& options, const std::string& training,

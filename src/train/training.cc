@@ -106,16 +106,27 @@ class TrainingLoop<T>::Implementation {
     process_items_ += loss.items;
   }
 
-  void check_finite(const char* what, double value) const {
+  // `done`: 1 after an update, 0 within it.
+  void check_finite(const std::string& what, double value, std::uint64_t done = 0) const {
     if (std::isfinite(value)) return;
-    throw NumericError(
-        "the " + std::string(what) + " became " + (std::isnan(value) ? "NaN" : "infinite") +
-        " at update " + std::to_string(state_.updates + 1) + " (epoch " +
-        std::to_string(state_.epoch) + ", batch " + std::to_string(state_.batch + 1) +
-        "); lower learning_rate or set clip_norm; the last checkpoint is kept");
+    throw NumericError("the " + what + " became " + (std::isnan(value) ? "NaN" : "infinite") +
+                       " at update " + std::to_string(state_.updates + 1 - done) + " (epoch " +
+                       std::to_string(state_.epoch) + ", batch " +
+                       std::to_string(state_.batch + 1 - done) +
+                       "); lower learning_rate or set clip_norm; the last checkpoint is kept");
+  }
+
+  // The last update may have made a parameter infinite, which no loss has seen yet.
+  void check_parameters() {
+    const Parameters<T> parameters = task_.parameters();
+    const std::string bad = not_finite<T>({parameters.begin(), parameters.end()});
+    if (!bad.empty()) {
+      check_finite("parameter " + bad, std::numeric_limits<double>::infinity(), 1);
+    }
   }
 
   void finish_epoch() {
+    check_parameters();
     EpochRecord record{.epoch = state_.epoch,
                        .updates = state_.updates,
                        .train_loss = mean(state_.epoch_loss),

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "program.h"
@@ -143,6 +144,32 @@ TEST_F(Train, ReplacesARunOnlyWhenToldTo) {
   EXPECT_EQ(model("run"), before);
   train("run", {"--seed", "7", "--overwrite"});
   EXPECT_NE(model("run"), before);
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/previous")));
+}
+
+TEST_F(Train, TheRunThatIsReplacedStaysUntilTheNewOneHasAModel) {
+  train("run");
+  const std::string before = model("run"), config = contents(folder_.file("run/config.toml"));
+  const Outcome outcome =
+      run(folder_, small_run("run") + Words{"--overwrite", "--cell", "elman", "--activation",
+                                            "identity", "--optimizer", "sgd", "--schedule",
+                                            "constant", "--learning-rate", "1e30"});
+  EXPECT_EQ(outcome.code, 1) << outcome.err;
+  EXPECT_NE(outcome.err.find("the run that it was to replace is kept in run"), std::string::npos)
+      << outcome.err;
+  EXPECT_EQ(model("run"), before);
+  EXPECT_EQ(contents(folder_.file("run/config.toml")), config);
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/previous")));
+  // A run that was killed before its first model has set the old one aside; the next one that
+  // replaces it does not take it away before it has a model either.
+  std::filesystem::create_directory(folder_.file("run/previous"));
+  std::filesystem::rename(folder_.file("run/model.safetensors"),
+                          folder_.file("run/previous/model.safetensors"));
+  EXPECT_EQ(run(folder_, small_run("run") + Words{"--overwrite", "--learning-rate", "1e38",
+                                                  "--optimizer", "sgd", "--clip-norm", "0"})
+                .code,
+            1);
+  EXPECT_EQ(model("run"), before);
 }
 
 TEST_F(Train, StopsWhenTheLossIsNoNumberAndKeepsTheLastCheckpoint) {

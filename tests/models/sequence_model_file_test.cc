@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "messages.h"
@@ -120,6 +121,26 @@ TEST_F(SequenceModelFile, RoundTrip) {
     EXPECT_EQ(info.description.options, description.options);
     EXPECT_TRUE(std::holds_alternative<TrainedSequenceModel<float>>(load_model(path_)));
     EXPECT_EQ(load_sequence_model<double>(path_).model.options(), description.options);
+  }
+}
+
+TEST_F(SequenceModelFile, RefusesWhatIsNotFinite) {
+  SequenceModel<float> model = model_of<float>(description_.options);
+  save_sequence_model(path_, model, description_);
+  std::string bytes = read_file(path_, 1 << 20);
+  for (const float value :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    Parameter<float>& parameter = *model.parameters().back();
+    parameter.edit().data()[0] = value;
+    expect_error<NumericError>([&] { save_sequence_model(path_, model, description_); },
+                               {parameter.name(), "not written"});
+    EXPECT_TRUE(read_file(path_, 1 << 20) == bytes) << "the file stays as it was";
+    std::string damaged = bytes;
+    damaged.replace(damaged.size() - sizeof(value), sizeof(value),
+                    std::string(reinterpret_cast<const char*>(&value), sizeof(value)));
+    write_file_atomically(path_, damaged);
+    EXPECT_TRUE(contains(message(), "holds NaN or an infinity")) << message();
+    write_file_atomically(path_, bytes);
   }
 }
 

@@ -28,7 +28,64 @@ bool exists(const std::string& path) {
   return fs::symlink_status(path, error).type() != fs::file_type::not_found && !error;
 }
 
+std::string previous_of(const std::string& folder) { return folder + "/previous"; }
+
+void remove_run(const std::string& folder) {
+  std::error_code error;
+  for (const std::string& file : files(folder)) {
+    fs::remove(file, error);
+    if (error) throw FileError("cannot remove " + file + ": " + error.message());
+  }
+}
+
+void move_run(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::create_directories(to, error);
+  if (error) throw FileError("cannot make the folder " + to + ": " + error.message());
+  const auto sources = files(from), targets = files(to);
+  for (std::size_t i = 0; i < sources.size(); ++i) {
+    if (!exists(sources[i])) continue;
+    fs::rename(sources[i], targets[i], error);
+    if (error) {
+      throw FileError("cannot move " + sources[i] + " to " + targets[i] + ": " + error.message());
+    }
+  }
+}
+
+void remove_previous(const std::string& folder) {
+  const std::string previous = previous_of(folder);
+  if (!exists(previous)) return;
+  remove_run(previous);
+  std::error_code ignored;  // it holds something of somebody else's
+  fs::remove(previous, ignored);
+}
+
 }  // namespace
+
+void RunFolder::Store::write(RunFile file, const SafetensorsWriter& contents) {
+  FolderStore::write(file, contents);
+  if (file == RunFile::kModel) remove_previous(folder_);
+}
+
+// A run that has no model yet does not take the place of one that was set aside for it.
+void RunFolder::set_aside() {
+  const std::string previous = previous_of(path_);
+  if (exists(FolderStore(previous).path(RunFile::kModel)) && !exists(model())) {
+    return remove_run(path_);
+  }
+  remove_previous(path_);
+  if (exists(model())) return move_run(path_, previous);
+  remove_run(path_);
+}
+
+bool RunFolder::restore_previous() {
+  const std::string previous = previous_of(path_);
+  if (exists(model()) || !exists(previous)) return false;
+  remove_run(path_);
+  move_run(previous, path_);
+  remove_previous(path_);
+  return true;
+}
 
 void RunFolder::require_no_run(const std::string& path) {
   for (const std::string& file : files(path)) {
@@ -46,10 +103,7 @@ RunFolder RunFolder::create(const std::string& path, bool overwrite) {
   RunFolder folder(path);
   folder.made_ = made;
   if (!overwrite) require_no_run(path);
-  for (const std::string& file : files(path)) {
-    fs::remove(file, error);
-    if (error) throw FileError("cannot remove " + file + ": " + error.message());
-  }
+  folder.set_aside();
   return folder;
 }
 

@@ -101,6 +101,19 @@ struct DiscardUnlessBegun {
   }
 };
 
+// Brings the run back that --overwrite was to replace, where the new one fails before it has a
+// model.
+struct RestoreUnlessTrained {
+  RunFolder* folder;
+  bool restore() { return std::exchange(folder, nullptr)->restore_previous(); }
+  ~RestoreUnlessTrained() {
+    try {
+      if (folder != nullptr) restore();
+    } catch (const FileError&) {  // both are still there
+    }
+  }
+};
+
 // What make() makes; an option that does not suit the data is named as it was given.
 template <class Make>
 auto with_given_options(const Options& options, const Make& make) {
@@ -127,6 +140,7 @@ int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, Data
   if (!command.quiet) print_note(data.text());
   if (!command.folder) make_folder(command);
   RunFolder& folder = *command.folder;
+  RestoreUnlessTrained previous{&folder};
   TrainingLoop<T> loop(fit->task(), training, folder.store());
   discard.folder = nullptr;
   const bool found = resumed && loop.resume();
@@ -147,9 +161,14 @@ int train(Command& command, std::unique_ptr<Fit<T>> (*make)(const Options&, Data
   } catch (const NumericError& error) {
     progress.clear();
     log.finish(loop.history());
-    throw NumericError(std::string(error.what()) + "; what the last checkpoint and model of " +
-                       folder.path() + " hold is kept; try a smaller learning_rate or clip_norm");
+    throw NumericError(
+        error.what() +
+        (previous.restore()
+             ? "; the run that it was to replace is kept in " + folder.path()
+             : "; what the last checkpoint and model of " + folder.path() + " hold is kept") +
+        "; try a smaller learning_rate or clip_norm");
   }
+  previous.folder = nullptr;
   progress.clear();
   log.finish(loop.history());
   if (!finished) {

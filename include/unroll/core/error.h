@@ -58,7 +58,7 @@ class FormatError : public Error {
   using Error::Error;
 };
 
-// A loss or a gradient became NaN or infinite.
+// A loss, a gradient or a parameter became NaN or infinite.
 class NumericError : public Error {
  public:
   using Error::Error;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -70,6 +71,17 @@ std::size_t trained_size(const ConstParameters<T>& parameters) {
     count += parameter->trainable ? parameter->size() : 0;
   }
   return count;
+}
+
+// The name of a parameter that holds NaN or an infinity; empty where there is none.
+template <class T>
+std::string not_finite(const ConstParameters<T>& parameters) {
+  for (const Parameter<T>* parameter : parameters) {
+    for (const T value : parameter->value()) {
+      if (!std::isfinite(value)) return parameter->name();
+    }
+  }
+  return {};
 }
 
 }  // namespace unroll

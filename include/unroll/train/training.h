@@ -126,7 +126,8 @@ class TrainingLoop {
   bool resume();
 
   // Trains to the end; false when callbacks.stop ended it before. Throws NumericError, naming the
-  // update, when the loss or the gradient is not finite: the last checkpoint stays as it was.
+  // update, when the loss, the gradient or a parameter is not finite: the last checkpoint stays as
+  // it was.
   bool run(const TrainingCallbacks& callbacks);
 
   const std::vector<EpochRecord>& history() const;

@@ -31,8 +31,10 @@ constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
     {"%PDF-"sv, "PDF"},
     {"SQLite format 3\0"sv, "an SQLite data base"},
     {"MATLAB 5.0"sv, "a MATLAB file"},
-    {"\xFF\xFE"sv, "UTF-16 text (convert it: iconv -f UTF-16 -t UTF-8)"},
-    {"\xFE\xFF"sv, "UTF-16 text (convert it: iconv -f UTF-16 -t UTF-8)"},
+    {"\xFF\xFE"sv,
+     "UTF-16 text (of sequences say --encoding utf-16; or convert it: iconv -f UTF-16 -t UTF-8)"},
+    {"\xFE\xFF"sv,
+     "UTF-16 text (of sequences say --encoding utf-16; or convert it: iconv -f UTF-16 -t UTF-8)"},
 };
 
 // Eight bytes with the header's length, and a header that is a JSON object.

@@ -90,7 +90,8 @@ double ForecastScheme::filled(const Series& series, std::size_t step, std::size_
     case Missing::kRefuse:
       throw FormatError(series.source + ": " + quote(columns_[column]) + " is missing at " +
                         when(series, step) +
-                        "; fill it, or say with missing what is to become of it");
+                        "; fill it, or say in training what is to become of it: --missing "
+                        "previous, mean or zero");
     case Missing::kZero:
       return 0;
     case Missing::kMean:

@@ -32,10 +32,34 @@ std::size_t size_of(const Json& json, const char* key, std::size_t most) {
                    std::to_string(most));
 }
 
+Json step_json(const TimeStep& step) {
+  return {{"microseconds", static_cast<std::uint64_t>(step.microseconds)},
+          {"months", static_cast<std::uint64_t>(step.months)},
+          {"day", static_cast<std::uint64_t>(step.day)},
+          {"weekdays", std::uint64_t{step.weekdays}}};
+}
+
+TimeStep step_of(const Json& json) {
+  const auto number = [&](const char* name, std::uint64_t least, std::uint64_t most) {
+    const auto value = json.at(name).get<std::uint64_t>();
+    if (value < least || value > most) {
+      throw ValueError(std::string(name) + " of the usual step is " + std::to_string(value));
+    }
+    return value;
+  };
+  TimeStep step;
+  step.microseconds = static_cast<std::int64_t>(number("microseconds", 0, kLastTime));
+  step.months = static_cast<int>(number("months", 0, 12'000));
+  step.day = static_cast<int>(number("day", step.months > 0 ? 1 : 0, 31));
+  step.weekdays = static_cast<std::uint8_t>(number("weekdays", 1, 0x7f));
+  return step;
+}
+
 Json reader_json(const SeriesReaderOptions& reader) {
   return {{"time_column", reader.time_column},
           {"time_format", reader.time_format},
           {"usual_time_format", reader.usual_time_format},
+          {"usual_step", step_json(reader.usual_step)},
           {"ignored_columns", reader.ignored_columns},
           {"header", reader.header},
           {"insert_missing", reader.insert_missing}};
@@ -46,6 +70,7 @@ SeriesReaderOptions reader_of(const Json& json) {
   if (const Json& time = json.at("time_column"); !time.is_null()) reader.time_column = time.text();
   json.at("time_format").get_to(reader.time_format);
   json.at("usual_time_format").get_to(reader.usual_time_format);
+  if (json.contains("usual_step")) reader.usual_step = step_of(json.at("usual_step"));
   json.at("ignored_columns").get_to(reader.ignored_columns);
   if (const Json& header = json.at("header"); !header.is_null()) {
     reader.header = header.get<bool>();

@@ -30,7 +30,8 @@ std::optional<TextProblem> text_problem(std::string_view text) {
     if (sequence.problem) {
       return TextProblem{at, "not UTF-8: " + hexadecimal(text.substr(at, sequence.length)) +
                                  " is " + sequence.problem +
-                                 "; convert the text (iconv -f ENCODING -t UTF-8)"};
+                                 "; of sequences say --encoding latin-1; or convert the text "
+                                 "(iconv -f ENCODING -t UTF-8)"};
     }
     at += sequence.length;
   }

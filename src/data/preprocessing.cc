@@ -261,7 +261,8 @@ void Preprocessing::encode_step(const double* step, double* previous, double* to
     const bool missing = std::isnan(value);
     if (missing && options_.missing == Missing::kRefuse) {
       throw FormatError(place() + ": " + feature_name(c) +
-                        " is missing; fill it, or say with missing what is to become of it");
+                        " is missing; fill it, or say in training what is to become of it: "
+                        "--missing previous, mean or zero");
     }
     if (missing) {
       value = options_.missing == Missing::kZero   ? 0

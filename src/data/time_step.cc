@@ -204,6 +204,15 @@ std::int64_t steps_between(const TimeStep& step, std::int64_t from, std::int64_t
   return std::max<std::int64_t>(1, steps);
 }
 
+bool fits(const TimeStep& step, std::span<const std::int64_t> times) {
+  if (!step.is_known()) return false;
+  for (std::size_t i = 1; i < times.size(); ++i) {
+    const std::int64_t steps = steps_between(step, times[i - 1], times[i]);
+    if (steps_after(step, times[i - 1], steps) != times[i]) return false;
+  }
+  return true;
+}
+
 std::string time_step_text(const TimeStep& step) {
   if (step.months > 0) {
     const char* const name = step.months == 1    ? "monthly"

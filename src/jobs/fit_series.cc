@@ -31,6 +31,7 @@ FitSeries<T>::FitSeries(Series series, const FitSeriesOptions& options)
   scheme.reader = options.reader;
   scheme.reader.columns.clear();
   scheme.reader.usual_time_format = series_.time_format;
+  scheme.reader.usual_step = series_.step;
   learn_comparisons(scheme, series_, valid);
   const std::size_t horizon = scheme.options().horizon;
   const auto part = [&](std::size_t begin, std::size_t end) {

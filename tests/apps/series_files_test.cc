@@ -272,5 +272,39 @@ TEST_F(SeriesFiles, ModelsOfSequencesHaveNoTimeFormat) {
   }
 }
 
+TEST_F(SeriesFiles, AShortFileGoesOnAsTheSeriesOfTheTraining) {
+  std::string text = "date,y\n", last;
+  for (int step = 1, rows = 0; rows < 120; ++step) {  // 2023-01-01 is a Sunday
+    if (step % 7 == 0 || step % 7 == 6) continue;
+    last = day(step, "2023-%02d-%02d", true) + ',' + std::to_string(value_at(rows++)) + '\n';
+    text += last;
+  }
+  write(folder_.file("long.csv"), text);
+  train("run", {"--lags", "1"}, "long.csv");
+  write(folder_.file("last.csv"), "date,y\n" + last);
+  EXPECT_EQ(last.substr(0, 10), "2023-06-16");  // a Friday
+  EXPECT_EQ(next_time("run", "long.csv"), "2023-06-19");
+  EXPECT_EQ(next_time("run", "last.csv"), "2023-06-19");
+}
+
+TEST_F(SeriesFiles, PredictionsDoNotReplaceWhatIsRead) {
+  write(folder_.file("d.csv"), "date,y,y\n2024-01-01,1,2\n2024-01-02,2,3\n");
+  const Outcome twice = run(folder_, options("twice", "d.csv", {}));
+  EXPECT_EQ(twice.code, 1);
+  EXPECT_TRUE(contains(twice.err, "two columns are called 'y'")) << twice.err;
+  std::string text = "date,y\n";
+  for (int step = 0; step < 60; ++step) {
+    text += day(step, "2023-%02d-%02d", true) + ',' + std::to_string(value_at(step)) + '\n';
+  }
+  write(folder_.file("a.csv"), text);
+  train("run", {}, "a.csv");
+  for (const char* output : {"a.csv", "./a.csv", "run/model.safetensors"}) {
+    const Outcome refused = run(folder_, {"predict", "run", "a.csv", "--output", output});
+    EXPECT_EQ(refused.code, 2) << output;
+    EXPECT_TRUE(contains(refused.err, "which is read")) << refused.err;
+  }
+  EXPECT_EQ(contents(folder_.file("a.csv")), text);
+}
+
 }  // namespace
 }  // namespace unroll

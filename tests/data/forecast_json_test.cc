@@ -65,12 +65,15 @@ TEST(ForecastJson, KeepsHowFilesAreRead) {
   ForecastScheme scheme = full_scheme(s);
   scheme.reader.time_column = "";
   scheme.reader.time_format = "%d/%m/%Y", scheme.reader.usual_time_format = "%Y";
+  scheme.reader.usual_step = {.microseconds = 86'400'000'000, .weekdays = 0x1f};
   scheme.reader.ignored_columns = {"n"};
   scheme.reader.header = true, scheme.reader.insert_missing = true;
   const auto again = ForecastScheme::from_json(scheme.to_json(), "m");
   EXPECT_EQ(again.reader.time_column, "");
   EXPECT_EQ(again.reader.time_format, "%d/%m/%Y");
   EXPECT_EQ(again.reader.usual_time_format, "%Y");
+  EXPECT_EQ(again.reader.usual_step.microseconds, 86'400'000'000);
+  EXPECT_EQ(again.reader.usual_step.weekdays, 0x1f);
   EXPECT_EQ(again.reader.ignored_columns, std::vector<std::string>{"n"});
   EXPECT_EQ(again.reader.header, true);
   EXPECT_TRUE(again.reader.insert_missing);

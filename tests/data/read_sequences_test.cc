@@ -56,7 +56,8 @@ TEST(ReadSequences, RefusesFilesOfAnotherKind) {
       {"PAR1....", "looks like Parquet, wanted "},
       {"\xFF\xFE"
        "1\0"s,
-       "looks like UTF-16 text (convert it: iconv -f UTF-16 -t UTF-8), wanted "},
+       "looks like UTF-16 text (of sequences say --encoding utf-16; or convert it: iconv -f UTF-16 "
+       "-t UTF-8), wanted "},
       {"%PDF-1.4", "looks like PDF, wanted "},
       {"12\0\0"s, "line 1, column 3: a NUL byte: this is a binary file, wanted text"},
       {"\xE9t\xE9\n", "line 1, column 1: not UTF-8: e9 is"},

@@ -39,6 +39,22 @@ Texts days(int count, const std::string& week) {
   return texts;
 }
 
+TEST(TimeStep, FitsTimesThatAreWholeStepsApart) {
+  const TimeStep work_days = step_of(days(70, "xxxxx.."));
+  const auto fits_days = [&](const TimeStep& step, const Texts& texts) {
+    std::vector<std::int64_t> times;
+    for (const std::string& text : texts) times.push_back(at(text));
+    return fits(step, times);
+  };
+  EXPECT_TRUE(fits_days(work_days, {"2024-01-05"}));
+  EXPECT_TRUE(fits_days(work_days, {"2024-01-04", "2024-01-05", "2024-01-09"}));
+  EXPECT_FALSE(fits_days(work_days, {"2024-01-05", "2024-01-06"})) << "a Saturday";
+  EXPECT_FALSE(fits_days({}, {"2024-01-05"}));
+  const TimeStep ends = step_of({"2018-01-31", "2018-02-28", "2018-03-31"});
+  EXPECT_TRUE(fits_days(ends, {"2019-02-28", "2019-06-30"}));
+  EXPECT_FALSE(fits_days(ends, {"2019-02-28", "2019-03-28"}));
+}
+
 TEST(TimeStep, GoesBySpacingAndCalendar) {
   const struct {
     Texts texts;

@@ -1,5 +1,7 @@
+#include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include "errors.h"
@@ -64,8 +66,23 @@ Table predict_file(const Command& command, TextModel<T>&) {
                    "measures one");
 }
 
+// The predictions take the place of neither the file that is read nor the model.
+void require_another_file(const Command& command) {
+  namespace fs = std::filesystem;
+  if (command.output.empty()) return;
+  for (const std::string& read :
+       {command.file, command.model, command.model + "/model.safetensors"}) {
+    std::error_code ignored;
+    if (!fs::equivalent(command.output, read, ignored)) continue;
+    throw UsageError("--output " + command.output + ": is " +
+                     (read == command.file ? "FILE" : "the model") +
+                     ", which is read; name another file");
+  }
+}
+
 int predict_model(Command& command) {
   command.options.read_flags();
+  require_another_file(command);
   print_error(threads_note(command.options));
   Model model = load_model(command.model);
   const Table table =

@@ -83,6 +83,9 @@ struct SeriesReaderOptions {
   std::string time_format = {};
   // The same; taken where dates may be read in several ways, and this is one of them.
   std::string usual_time_format = {};
+  // Of the training series; taken where all times of the file are whole steps of it apart, such as
+  // the few days of a file that could be daily or Monday to Friday.
+  TimeStep usual_step = {};
   std::optional<bool> header = {};  // detected as in read_sequences()
   char delimiter = 0;               // detected: , ; tab or |
   bool insert_missing = false;      // steps that are absent get rows with missing values

@@ -37,6 +37,9 @@ std::int64_t steps_after(const TimeStep& step, std::int64_t time, std::int64_t c
 // Steps from `from` to a later time, rounded, at least 1; 1 where the step is not known.
 std::int64_t steps_between(const TimeStep& step, std::int64_t from, std::int64_t to);
 
+// Whether times that rise are whole steps apart.
+bool fits(const TimeStep& step, std::span<const std::int64_t> times);
+
 // "daily", "daily, Monday to Friday", "monthly, on the last day", "every 10 minutes", …
 std::string time_step_text(const TimeStep& step);
 

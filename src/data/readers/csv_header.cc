@@ -163,6 +163,7 @@ bool detect_csv_header(CsvTable& table, const SequenceReaderOptions& options) {
     if (label) excluded[*label] = true;
   }
   if (has_words_as_names(table, excluded)) return true;
+  if (options.trained) return false;  // numbers are names where they are those of the features
   if (label && word_above_numbers(table, *label)) return true;
   return numbers_are_names(table, excluded, label);
 }

@@ -119,7 +119,7 @@ Series read_series(const std::string& path, const SeriesReaderOptions& options) 
     series.time_name +=
         (series.time_name.empty() ? "" : ",") + detail::series_column_name(table, column);
   }
-  detail::set_times(table, std::move(columns.time), std::move(times), series);
+  detail::set_times(table, std::move(columns.time), std::move(times), options.usual_step, series);
   series.spacing = median_spacing(series.seconds);
   series.frequency = frequency_of(series.spacing);
   if (options.insert_missing) detail::insert_missing_steps(series);

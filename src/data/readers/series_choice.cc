@@ -68,6 +68,7 @@ class ColumnChooser {
     if (columns_.values.empty()) {
       throw FormatError(table_.file() + ": has no column beside its times");
     }
+    require_distinct_names();
     if (!options_.time_format.empty() && !columns_.has_times()) {
       throw ValueError(table_.file() + ": no column has times of the form " +
                        printable(options_.time_format) + "; name it");
@@ -92,6 +93,18 @@ class ColumnChooser {
     for (const std::string& name : names) {
       found.push_back(find(name));
       use(found.back(), name, "as time and as values, or to be ignored");
+    }
+  }
+
+  // A model finds its columns by name.
+  void require_distinct_names() const {
+    for (const SeriesColumn& value : columns_.values) {
+      if (!table_.has_header() || value.name.empty() || value.is_id) continue;
+      for (std::size_t other = 0; other < table_.columns(); ++other) {
+        if (other == value.index || table_.name(other) != value.name) continue;
+        throw FormatError(table_.file() + ": two columns are called " + quote(value.name) +
+                          "; give one of them another name");
+      }
     }
   }
 

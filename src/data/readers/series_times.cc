@@ -186,7 +186,8 @@ Times read_times(const CsvTable& table, const TimeColumn& column,
   return {.numbers = read_numbers(table, column)};
 }
 
-void set_times(const CsvTable& table, TimeColumn column, Times times, Series& out) {
+void set_times(const CsvTable& table, TimeColumn column, Times times, const TimeStep& usual_step,
+               Series& out) {
   const bool reversed = times.fall();
   if (!reversed && !times.rise()) refuse_order(table, column, times);
   out.dates = std::move(column.texts);
@@ -200,7 +201,8 @@ void set_times(const CsvTable& table, TimeColumn column, Times times, Series& ou
   out.time_format = std::move(times.format);
   out.utc_offset = times.utc_offset;
   set_calendar(out);
-  out.step = time_step_of(out.times);
+  const bool usual = !out.times.empty() && fits(usual_step, out.times);
+  out.step = usual ? usual_step : time_step_of(out.times);
 }
 
 void insert_missing_steps(Series& series) {

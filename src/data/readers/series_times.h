@@ -45,7 +45,8 @@ bool has_repeated_times(const TimeColumn& column);
 
 // Fills in what `out` says of its times. Rows that the file has newest first are put in order,
 // values too. Throws FormatError for any other order.
-void set_times(const CsvTable& table, TimeColumn column, Times times, Series& out);
+void set_times(const CsvTable& table, TimeColumn column, Times times, const TimeStep& usual_step,
+               Series& out);
 
 // Gives steps that are absent rows with missing values.
 void insert_missing_steps(Series& series);

@@ -51,6 +51,24 @@ TEST(TrainedColumns, AreFoundByName) {
   expect_values(labelled.values, {5, 6, 7, 8});
 }
 
+// A row of a file without names is data, whatever its numbers look like.
+TEST(TrainedColumns, ATableWithoutNamesHasNoHeader) {
+  const SequenceReaderOptions options =
+      trained_on("5,1,4,2,8,3,9,6,a\n3,3,1,3,2,3,0,3,b\n", {.target = T::kLabel});
+  const std::string counting = "1,2,3,4,5,6,7,8", other = "3,1,3,3,9,3,3,3";
+  const Sequences bare =
+      read_text("a.csv", counting + "\n" + other + "\n", without_target(options));
+  EXPECT_EQ(bare.size(), 2u);
+  for (const TargetKind target : {T::kNone, T::kLabel}) {
+    SequenceReaderOptions wanted = options;
+    wanted.target = target;
+    EXPECT_EQ(read_text("a.csv", counting + ",b\n" + other + ",a\n", wanted).size(), 2u);
+  }
+  const SequenceReaderOptions numbers =
+      trained_on("6,3,1,7,38.5\n1,5,2,2,36.5\n", {.target = T::kValue});
+  EXPECT_EQ(read_text("a.csv", "1,2,3,4,36.5\n6,3,1,7,38.5\n", numbers).size(), 2u);
+}
+
 TEST(TrainedColumns, OfAWideTable) {
   const SequenceReaderOptions options =
       trained_on(",t0,t1,t2,kind\n0,1,2,3,a\n1,4,5,6,b\n", {.target = T::kLabel});

@@ -55,8 +55,8 @@ TEST(LineReader, TellsWhereTextIsNone) {
   } cases[] = {
       {"a\nbc\0d"s, "a.txt: line 2, column 3: a NUL byte: this is a binary file, wanted text"},
       {"\xC3\xA9\xC3\n",
-       "a.txt: line 1, column 2: not UTF-8: c3 is a truncated sequence; convert "
-       "the text (iconv -f ENCODING -t UTF-8)"},
+       "a.txt: line 1, column 2: not UTF-8: c3 is a truncated sequence; of sequences say "
+       "--encoding latin-1; or convert the text (iconv -f ENCODING -t UTF-8)"},
       {"ok\n\xFF", "a.txt: line 2, column 1: not UTF-8: ff is a byte that UTF-8 never uses"},
       {"12\n12345678", "a.txt: line 2: is longer than 7 bytes; that is no text"},
   };

@@ -144,7 +144,7 @@ TEST_F(Train, ReplacesARunOnlyWhenToldTo) {
   EXPECT_EQ(model("run"), before);
   train("run", {"--seed", "7", "--overwrite"});
   EXPECT_NE(model("run"), before);
-  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/previous")));
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/.previous-run")));
 }
 
 TEST_F(Train, TheRunThatIsReplacedStaysUntilTheNewOneHasAModel) {
@@ -159,12 +159,12 @@ TEST_F(Train, TheRunThatIsReplacedStaysUntilTheNewOneHasAModel) {
       << outcome.err;
   EXPECT_EQ(model("run"), before);
   EXPECT_EQ(contents(folder_.file("run/config.toml")), config);
-  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/previous")));
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("run/.previous-run")));
   // A run that was killed before its first model has set the old one aside; the next one that
   // replaces it does not take it away before it has a model either.
-  std::filesystem::create_directory(folder_.file("run/previous"));
+  std::filesystem::create_directory(folder_.file("run/.previous-run"));
   std::filesystem::rename(folder_.file("run/model.safetensors"),
-                          folder_.file("run/previous/model.safetensors"));
+                          folder_.file("run/.previous-run/model.safetensors"));
   EXPECT_EQ(run(folder_, small_run("run") + Words{"--overwrite", "--learning-rate", "1e38",
                                                   "--optimizer", "sgd", "--clip-norm", "0"})
                 .code,

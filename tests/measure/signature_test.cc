@@ -22,15 +22,17 @@ TEST(Signature, IsTheReadmes) {
   std::ifstream file(UNROLL_SOURCE_DIR "/README.md");
   const std::string readme(std::istreambuf_iterator<char>(file), {});
   const std::string best = instruction_set();
+  int compared = 0;
   for (const std::string& target : instruction_sets()) {
     set_instruction_set(target);
-    const std::string line = "| " + target;
-    const std::size_t begin = readme.find("\n" + line);
-    ASSERT_NE(begin, std::string::npos) << line;
+    const std::size_t begin = readme.find("\n| " + target + " ");
+    if (begin == std::string::npos) continue;  // an instruction set that nobody has measured on
+    ++compared;
     const std::string row = readme.substr(begin, readme.find('\n', begin + 1) - begin);
     EXPECT_NE(row.find("`" + signature({}) + "`"), std::string::npos) << signature({}) << row;
   }
   set_instruction_set(best);
+  EXPECT_GT(compared, 0) << "not even the fallback";
 }
 
 TEST(Signature, DependsOnTheInstructionSetAndTheShardsAlone) {

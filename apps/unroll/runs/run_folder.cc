@@ -28,7 +28,8 @@ bool exists(const std::string& path) {
   return fs::symlink_status(path, error).type() != fs::file_type::not_found && !error;
 }
 
-std::string previous_of(const std::string& folder) { return folder + "/previous"; }
+// Not a name that somebody would give a folder of their own, which would be taken away.
+std::string previous_of(const std::string& folder) { return folder + "/.previous-run"; }
 
 void remove_run(const std::string& folder) {
   std::error_code error;

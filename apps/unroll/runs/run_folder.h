@@ -14,8 +14,8 @@ namespace unroll::app {
 class RunFolder {
  public:
   // A folder for a new run, made when it is missing. Throws UsageError when it holds a run already,
-  // unless `overwrite`: that run goes into the folder "previous" inside until the new one has a
-  // model, and is then removed. Throws FileError when it cannot be made.
+  // unless `overwrite`: that run goes into the folder ".previous-run" inside until the new one has
+  // a model, and is then removed. Throws FileError when it cannot be made.
   static RunFolder create(const std::string& path, bool overwrite);
   // The folder of an earlier run. Throws UsageError when it holds none.
   static RunFolder open(const std::string& path);

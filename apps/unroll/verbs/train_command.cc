@@ -109,7 +109,7 @@ struct RestoreUnlessTrained {
   ~RestoreUnlessTrained() {
     try {
       if (folder != nullptr) restore();
-    } catch (const FileError&) {  // both are still there
+    } catch (...) {  // both are still there; memory may be what is lacking
     }
   }
 };
